@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What the psa module needs of the machine that it runs on. A port implements it in one file: psa_port.c of our own
+// port, port/psa_port_*.c for ports of MicroPython.
+
+#ifndef MICROPSA_CORE_PSA_PORT_H
+#define MICROPSA_CORE_PSA_PORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Flash region of the internal trusted storage. NOR rules: an erase sets a whole block to 0xff, a program only clears
+// bits, once per byte between two erases, and never touches another program unit. One region, nobody else uses it.
+typedef struct {
+    uint32_t read_size; // smallest read, bytes; at most 64
+    uint32_t prog_size; // program unit, bytes, a multiple of read_size; at most 64
+    uint32_t block_size; // erase unit, bytes, a multiple of prog_size
+    uint32_t block_count; // at least 4
+} psa_port_flash_geometry_t;
+
+// Prepares the region and describes it. Called before each mount, possibly more than once; must not format anything.
+// Returns 0, or a negative errno (-EIO and so on) with *geometry undefined.
+int psa_port_flash_init(psa_port_flash_geometry_t *geometry);
+
+// Offsets are relative to the start of the block; offset and size are multiples of the geometry's units and the range
+// lies within the block. Each returns 0 or a negative errno; data is in flash when psa_port_flash_sync returns 0.
+int psa_port_flash_read(uint32_t block, uint32_t offset, void *buffer, uint32_t size);
+int psa_port_flash_prog(uint32_t block, uint32_t offset, const void *buffer, uint32_t size);
+int psa_port_flash_erase(uint32_t block);
+int psa_port_flash_sync(void);
+
+// The module's memory is corrupted, so nothing that it could still do is safe: say why, stop or reset. Does not return.
+__attribute__((noreturn)) void psa_port_panic(const char *why);
+
+#endif
