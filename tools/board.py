@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Boards and drivers: which exist, and what boards/<BOARD>/board.json says.
 
-    python -m tools.board            list the boards
-    python -m tools.board BOARD      show one
+python -m tools.board            list the boards
+python -m tools.board BOARD      show one
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def load(name: str, root: Path = ROOT) -> Board:
     if port not in PORTS:
         raise ToolError(f"{where}: 'port' is '{port}'; accepted: {', '.join(PORTS)}")
     mcu = text("mcu", "")
-    if port == "port" and not (root / "port" / "mcu" / mcu).is_dir():
+    if port == "port" and not (mcu and (root / "port" / "mcu" / mcu).is_dir()):
         found = sorted(p.name for p in (root / "port" / "mcu").glob("*") if p.is_dir())
         raise ToolError(f"{where}: there is no 'mcu' named '{mcu}'; in port/mcu/: {_listing(found)}")
     drivers = data.get("drivers", [])
@@ -85,9 +85,7 @@ def load(name: str, root: Path = ROOT) -> Board:
         raise ToolError(f"{where}: 'drivers' must be a list of names")
     for driver in drivers:
         if driver not in driver_names(root):
-            raise ToolError(
-                f"{where}: there is no driver '{driver}'; drivers: {_listing(driver_names(root))}"
-            )
+            raise ToolError(f"{where}: there is no driver '{driver}'; drivers: {_listing(driver_names(root))}")
     emulator = data.get("emulator", {})
     if not isinstance(emulator, dict):
         raise ToolError(f"{where}: 'emulator' must be an object")
