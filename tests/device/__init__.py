@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Tests that run on every target."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Tests that read the tree and run nothing on a target."""

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""A board of ours in its emulator, reached over its console as a real board is."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import serial
+
+from tests.targets.base import DeviceDied, Target
+from tests.targets.rawrepl import RawRepl
+from tests.targets.stream import FdStream, Reader
+from tools.emulator import Emulator
+
+BOOT_TIMEOUT = 30.0
+
+
+class EmulatedTarget(Target):
+    """One emulator process per boot. `trng` is the host file that the board's entropy source reads."""
+
+    def __init__(self, name: str, firmware: Path, flash: Path, *, trng: Path | None = None) -> None:
+        super().__init__(flash)
+        self.name = name
+        self.firmware = firmware
+        self.trng = trng
+        self._emulator: Emulator | None = None
+        self._console: serial.SerialBase | None = None
+        self._repl: RawRepl | None = None
+
+    def start(self) -> None:
+        self.stop()
+        self.broken = False
+        options = {} if self.trng is None else {"trng": self.trng}
+        self._emulator = Emulator(self.name, firmware=self.firmware, flash=self.flash, **options)
+        self._emulator.start()
+        try:
+            self._console = serial.serial_for_url(self._emulator.url)
+            stream = FdStream(self._console.fileno(), self._console.fileno())
+            self._repl = RawRepl(stream, Reader(stream, self._post_mortem))
+            self._repl.enter(time.monotonic() + BOOT_TIMEOUT)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _post_mortem(self) -> tuple[str, str]:
+        return "the emulator closed the console", ""
+
+    def stop(self) -> None:
+        if self._console is not None:
+            self._console.close()
+        if self._emulator is not None:
+            self._emulator.stop()
+        self._emulator = self._console = self._repl = None
+
+    def kill9(self) -> None:
+        if self._emulator is not None:
+            self._emulator.kill()
+
+    def soft_reset(self) -> None:
+        repl = self._live()
+        repl.soft_reset(time.monotonic() + BOOT_TIMEOUT)
+
+    def boot_output(self) -> str:
+        """What the board prints from a soft reset to the raw prompt: boot.py's and main.py's output included."""
+        return self._live().soft_reset(time.monotonic() + BOOT_TIMEOUT)
+
+    def _execute(self, code: bytes, deadline: float) -> str:
+        return self._live().execute(code, deadline)
+
+    def _live(self) -> RawRepl:
+        if self._repl is None:
+            raise DeviceDied("the board is off")
+        return self._repl

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""A client of MicroPython's raw REPL with raw-paste flow control, as a board offers it on its
+console."""
+
+from __future__ import annotations
+
+import struct
+import time
+
+from tests.targets.base import DeviceTimeout, TargetError
+from tests.targets.stream import END, Reader, Stream
+
+BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+INTERRUPT, RAW, FRIENDLY = b"\r\x03", b"\r\x01", b"\r\x02"
+
+
+class RawRepl:
+    """Speaks over a stream; knows nothing of the machine behind it."""
+
+    def __init__(self, stream: Stream, reader: Reader) -> None:
+        self._stream, self._reader = stream, reader
+
+    def enter(self, deadline: float) -> None:
+        """From whatever the console is doing to the raw prompt; a running program is
+        interrupted."""
+        while True:
+            self._stream.write(INTERRUPT + RAW)
+            try:
+                self._reader.until(BANNER, min(deadline, time.monotonic() + 1.0))
+                return
+            except DeviceTimeout:
+                if time.monotonic() >= deadline:
+                    raise
+
+    def soft_reset(self, deadline: float) -> str:
+        """Ctrl-D at the raw prompt. Returns what the board printed (boot.py included) until the
+        next raw prompt."""
+        self._stream.write(END)
+        return self._reader.until(BANNER, deadline).decode("utf-8", "backslashreplace")
+
+    def execute(self, code: bytes, deadline: float) -> str:
+        self._stream.write(b"\x05A\x01")
+        answer = self._reader.exactly(2, deadline)
+        if answer != b"R\x01":
+            raise TargetError(f"the board does not speak raw-paste mode, it answered {answer!r}")
+        self._paste(code, deadline)
+        output = self._reader.answer(deadline)
+        self._reader.until(b">", deadline)
+        return output
+
+    def _paste(self, code: bytes, deadline: float) -> None:
+        window = left = struct.unpack("<H", self._reader.exactly(2, deadline))[0]
+        while code:
+            while left == 0 or self._reader.poll():
+                control = self._reader.exactly(1, deadline)
+                if control == b"\x01":
+                    left += window
+                elif control == END:  # the compiler gave up early, its error follows
+                    self._stream.write(END)
+                    return
+                else:
+                    raise TargetError(f"unexpected {control!r} in raw-paste mode")
+            self._stream.write(code[:left])
+            code, left = code[left:], left - min(left, len(code))
+        self._stream.write(END)
+        self._reader.until(END, deadline)  # windows granted late and the acknowledgement

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""Which targets there are, where their images lie, and how to get a machine of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.targets.base import Target
+from tests.targets.unix import UnixTarget
+from tools import board, paths
+
+SANITIZED = paths.ROOT / "build" / "UNIX-sanitize"
+
+
+class NotBuilt(Exception):
+    """An image is missing; the text says which and what builds it."""
+
+
+def names() -> list[str]:
+    """Every board that tests can run on: processes and emulated boards."""
+    boards = (board.load(name) for name in board.names())
+    return [each.name for each in boards if each.port == "unix" or each.emulator]
+
+
+def image(name: str, profile: str = "default") -> Path:
+    """The file to run for a target; NotBuilt when there is none."""
+    return _existing(paths.build_dir(name, profile) / board.load(name).artefact, f"target {name}")
+
+
+def sanitized_image() -> Path:
+    """The UNIX image built with AddressSanitizer and UndefinedBehaviorSanitizer."""
+    return _existing(SANITIZED / "micropython", "the sanitizer build of UNIX")
+
+
+def _existing(path: Path, what: str) -> Path:
+    if not path.is_file():
+        where = path.relative_to(paths.ROOT)
+        raise NotBuilt(f"{what} is not built (no {where}); `make test` builds everything that the tests need")
+    return path
+
+
+def factory(name: str, profile: str = "default") -> Callable[..., Target]:
+    """A function (flash, **options) → Target for one board. Options are the class's own
+    keywords."""
+    path = image(name, profile)
+    if board.load(name).port == "unix":
+        return lambda flash, **options: UnixTarget(path, flash, **options)
+    from tests.targets.emulated import EmulatedTarget  # needs pyserial, which UNIX alone does not
+
+    return lambda flash, **options: EmulatedTarget(name, path, flash, **options)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Vectors that others wrote, and interoperability with another implementation."""
