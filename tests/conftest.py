@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+    selected_targets(config)  # a wrong --target is said before anything runs
 
 
 def selected_targets(config: pytest.Config) -> list[str]:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.targets.base import Target
 from tests.targets.unix import UnixTarget
 from tools import board, paths
+from tools.cli import ToolError
 
 SANITIZED = paths.ROOT / "build" / "UNIX-sanitize"
 
@@ -19,13 +21,17 @@ class NotBuilt(Exception):
 
 def names() -> list[str]:
     """Every board that tests can run on: processes and emulated boards."""
-    boards = (board.load(name) for name in board.names())
-    return [each.name for each in boards if each.port == "unix" or each.emulator]
+    described = {name: json.loads((paths.ROOT / "boards" / name / "board.json").read_text()) for name in board.names()}
+    return [name for name, what in described.items() if what.get("port") == "unix" or what.get("emulator")]
 
 
 def image(name: str, profile: str = "default") -> Path:
     """The file to run for a target; NotBuilt when there is none."""
-    return _existing(paths.build_dir(name, profile) / board.load(name).artefact, f"target {name}")
+    try:
+        artefact = board.load(name).artefact
+    except ToolError as exc:
+        raise NotBuilt(f"target {name} cannot be built: {exc}") from exc
+    return _existing(paths.build_dir(name, profile) / artefact, f"target {name}")
 
 
 def sanitized_image() -> Path:
