@@ -1,0 +1,7 @@
+# The SoC folder in port/mcu/.
+MCU = mps2
+
+# Bytes that Mbed TLS may allocate, apart from the GC heap.
+PSA_ARENA_SIZE ?= 65536
+
+FROZEN_MANIFEST ?= $(BOARD_DIR)/manifest.py

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The console: the UART that carries the REPL.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// Start the UART; the port's interrupt character (Ctrl-C) works from here on.
+void console_init(void);
+
+// A received byte, or -1 when there is none.
+int console_rx(void);
+bool console_rx_any(void);
+
+// Send, waiting for room.
+void console_tx(const char *str, size_t len);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What a SoC folder (port/mcu/<soc>/) provides to the port. Nothing here knows Python.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ring.h"
+
+// Bring up the clock, the tick, the console UART and the flash; .data and .bss are ready.
+void mcu_init(void);
+
+// Reset the SoC as a whole.
+__attribute__((noreturn)) void mcu_reset(void);
+
+// CPU clock in Hz.
+uint32_t mcu_clock_hz(void);
+
+// Write up to `size` bytes that identify this device, the same after every reset; returns their number.
+size_t mcu_unique_id(uint8_t *id, size_t size);
+
+// Microseconds since reset. Never stands still or goes back, with interrupts masked too (for up to 2 minutes).
+uint64_t mcu_time_us(void);
+
+// Free-running counter at the CPU's clock, wraps at 32 bits.
+uint32_t mcu_ticks_cpu(void);
+
+// Called by the 1 ms tick.
+void mcu_tick(void);
+
+// Wall-clock seconds since 1970 at the moment of reset; SoCs without a clock that survives say 2000-01-01.
+uint32_t mcu_rtc_at_boot(void);
+
+// UARTs are numbered from 0.
+unsigned mcu_uart_count(void);
+
+// A byte that `filter` returns true for is consumed by it; it runs in the receive interrupt.
+typedef bool mcu_uart_filter_t(uint8_t c);
+
+// Start UART `id` at `baud`, 8N1. Received bytes go into `rx`. When `rx` is full, a UART with a filter drops further
+// bytes (it must go on looking for its interrupt character), one without leaves them in the hardware, so that a
+// line with flow control, and an emulator, holds the sender.
+// Returns the baud rate that the hardware really has, 0 when it cannot come within 3 %.
+uint32_t mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter);
+
+// Stop UART `id`; its ring is not touched any more.
+void mcu_uart_deinit(unsigned id);
+
+// True when mcu_uart_tx() would not wait.
+bool mcu_uart_tx_ready(unsigned id);
+
+// Send one byte, waiting for room.
+void mcu_uart_tx(unsigned id, uint8_t c);
+
+// True when nothing is left to send.
+bool mcu_uart_tx_done(unsigned id);
+
+// After the ring got room: fetch what waits in the hardware.
+void mcu_uart_rx_resume(unsigned id);
+
+// The board's data flash (regions: board.json). Offsets count from its start. All return 0 or a negative errno:
+// -ENODEV no usable flash, -EIO transfer failed, -EINVAL outside the flash or unaligned erase,
+// -EPERM a program that would set a cleared bit.
+int mcu_flash_read(uint32_t offset, void *buf, size_t len);
+int mcu_flash_program(uint32_t offset, const void *buf, size_t len);
+int mcu_flash_erase(uint32_t offset, size_t len); // whole sectors of BOARD_FLASH_SECTOR_SIZE
+int mcu_flash_sync(void);
+
+// Why the flash is not usable, NULL when it is.
+const char *mcu_flash_error(void);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "py/mphal.h"
+#include "py/runtime.h"
+#include "py/stream.h"
+#include "extmod/misc.h"
+#include "console.h"
+#include "mcu.h"
+
+#define SECONDS_1970_TO_2000 (946684800ull)
+
+int mp_hal_stdin_rx_chr(void) {
+    for (;;) {
+        int c = console_rx();
+        if (c >= 0) {
+            return c;
+        }
+        mp_event_wait_indefinite();
+    }
+}
+
+uintptr_t mp_hal_stdio_poll(uintptr_t poll_flags) {
+    uintptr_t ret = 0;
+    if ((poll_flags & MP_STREAM_POLL_RD) && console_rx_any()) {
+        ret |= MP_STREAM_POLL_RD;
+    }
+    if (poll_flags & MP_STREAM_POLL_WR) {
+        ret |= MP_STREAM_POLL_WR;
+    }
+    return ret;
+}
+
+mp_uint_t mp_hal_stdout_tx_strn(const char *str, size_t len) {
+    console_tx(str, len);
+    return len;
+}
+
+mp_uint_t mp_hal_ticks_ms(void) {
+    return (mp_uint_t)(mcu_time_us() / 1000);
+}
+
+mp_uint_t mp_hal_ticks_us(void) {
+    return (mp_uint_t)mcu_time_us();
+}
+
+mp_uint_t mp_hal_ticks_cpu(void) {
+    return mcu_ticks_cpu();
+}
+
+uint64_t mp_hal_time_ns(void) {
+    uint64_t since_1970_us = (uint64_t)mcu_rtc_at_boot() * 1000000 + mcu_time_us();
+    return (since_1970_us - SECONDS_1970_TO_2000 * 1000000) * 1000;
+}
+
+void mp_hal_delay_ms(mp_uint_t ms) {
+    uint64_t end = mcu_time_us() + (uint64_t)ms * 1000;
+    mp_event_handle_nowait();
+    for (;;) {
+        uint64_t now = mcu_time_us();
+        if (now >= end) {
+            return;
+        }
+        // Without interrupts nothing would wake the CPU.
+        if (end - now > 2000 && irq_enabled()) {
+            mp_event_wait_indefinite();
+        } else {
+            mp_event_handle_nowait();
+        }
+    }
+}
+
+void mp_hal_delay_us(mp_uint_t us) {
+    uint64_t end = mcu_time_us() + us;
+    while (mcu_time_us() < end) {
+    }
+}
+
+unsigned long mp_hal_random_seed(void) {
+    return mcu_rtc_at_boot() ^ mcu_ticks_cpu();
+}
