@@ -14,7 +14,7 @@ from typing import Any
 
 from tools import cli
 from tools.cli import ToolError
-from tools.paths import ROOT
+from tools.paths import PROFILES, ROOT
 
 PORTS = ("port", "unix")
 
@@ -28,6 +28,7 @@ class Board:
     port: str  # "port": our own port; "unix": MicroPython's unix port with USER_C_MODULES
     mcu: str  # SoC family, the folder in port/mcu/; empty for "unix"
     drivers: tuple[str, ...]
+    profile: str = "default"  # PSA profile of a build that asks for none
     emulator: dict[str, Any] = field(default_factory=dict)
     path: Path = Path()
 
@@ -80,6 +81,9 @@ def load(name: str, root: Path = ROOT) -> Board:
     if port == "port" and not (mcu and (root / "port" / "mcu" / mcu).is_dir()):
         found = sorted(p.name for p in (root / "port" / "mcu").glob("*") if p.is_dir())
         raise ToolError(f"{where}: there is no 'mcu' named '{mcu}'; in port/mcu/: {_listing(found)}")
+    profile = text("profile", "default")
+    if profile not in PROFILES:
+        raise ToolError(f"{where}: 'profile' is '{profile}'; accepted: {', '.join(PROFILES)}")
     drivers = data.get("drivers", [])
     if not isinstance(drivers, list) or not all(isinstance(d, str) for d in drivers):
         raise ToolError(f"{where}: 'drivers' must be a list of names")
@@ -89,7 +93,7 @@ def load(name: str, root: Path = ROOT) -> Board:
     emulator = data.get("emulator", {})
     if not isinstance(emulator, dict):
         raise ToolError(f"{where}: 'emulator' must be an object")
-    return Board(name, text("description"), port, mcu, tuple(drivers), emulator, path)
+    return Board(name, text("description"), port, mcu, tuple(drivers), profile, emulator, path)
 
 
 def main(argv: list[str]) -> int:

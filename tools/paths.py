@@ -21,9 +21,12 @@ def cache_dir() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "micropsa"
 
 
-def build_dir(board: str, profile: str = "default", *, with_psa: bool = True) -> Path:
-    """The build folder of one board, profile and variant."""
+def build_dir(board: str, profile: str = "default", variant: str = "") -> Path:
+    """The build folder of one board: build/<BOARD>, with -<profile> and -<variant> where they are not the default.
+
+    The profile "default" is the board's own choice (`profile` in its board.json).
+    """
     if profile not in PROFILES:
-        raise ToolError(f"unknown PSA_PROFILE '{profile}'; there are: {', '.join(PROFILES)}")
-    name = board if profile == "default" else f"{board}-{profile}"
-    return ROOT / "build" / (name if with_psa else f"{board}-no-psa")
+        raise ToolError(f"there is no PSA_PROFILE '{profile}'; profiles: {', '.join(PROFILES)}")
+    parts = [board, "" if profile == "default" else profile, variant]
+    return ROOT / "build" / "-".join(part for part in parts if part)

@@ -37,6 +37,12 @@ class Steps:
         self.done += 1
         return Step(f"[{self.done}/{self.total}] {title}", self.out)
 
+    def announce(self, title: str) -> None:
+        """A step that hands the terminal over: one line, and nothing after it."""
+        step = self.step(title)
+        step.out.write(step.title + "\n")
+        step.out.flush()
+
 
 class Step:
     """A running step; a context manager that ends its line whatever happens."""

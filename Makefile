@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# The one entry point. `make` alone prints help. The work is done in tools/; this file says which tool, in which order.
+
+BOARD ?= MPS2_AN386
+SCRIPT ?= examples/quickstart.py
+
+ifeq ($(MICROPSA_CACHE),)
+override MICROPSA_CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/micropsa
+else
+override MICROPSA_CACHE := $(abspath $(MICROPSA_CACHE))
+endif
+export MICROPSA_CACHE
+
+PY := $(MICROPSA_CACHE)/venv/bin/python
+# $(call tool,STEPS): make the machine ready as the first of STEPS steps, then run a tool that counts on.
+tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
+
+# A wrong name is said before anything is installed.
+BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
+ifneq ($(filter firmware run repl test size clean,$(MAKECMDGOALS)),)
+ifeq ($(filter $(BOARD),$(BOARDS)),)
+$(error there is no board '$(BOARD)'; boards: $(BOARDS))
+endif
+endif
+# Whether the user named a board or we did.
+CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
+
+.PHONY: help setup sources verify boards firmware run repl test lint format size clean distclean
+.NOTPARALLEL:
+
+help: ## This text
+	@echo "MicroPSA: MicroPython firmware with the whole PSA Crypto API"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  BOARD=            one of: $(BOARDS) (now $(BOARD))"
+	@echo "  PSA_PROFILE=      what the firmware can do: tiny, default, full"
+	@echo "  SCRIPT=           what make run runs (now $(SCRIPT))"
+	@echo "  PYTEST_ARGS=      for make test, such as PYTEST_ARGS='-k hash'"
+	@echo "  MICROPYTHON_DIR= MBEDTLS_DIR=   other source trees than the pinned ones"
+	@echo "  MICROPSA_CACHE=   where sources and tools are kept (now $(MICROPSA_CACHE))"
+
+setup: ## Install what is missing on this machine (apt) and the Python tools (venv in the cache)
+	@tools/bootstrap.sh 1
+
+sources: ## Fetch the pinned sources; asks again for security releases
+	@$(call tool,2)sources fetch --refresh
+
+verify: ## Prove that the cached sources are pristine
+	@$(call tool,1)sources verify
+
+boards: ## List the boards
+	@$(call tool,1)board
+
+firmware: ## Build the firmware of BOARD
+	@$(call tool,4)build firmware --board $(BOARD)
+
+run: ## Build, boot BOARD and run SCRIPT on it
+	@$(call tool,5)build run --board $(BOARD) $(SCRIPT)
+
+repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
+	@$(call tool,5)build repl --board $(BOARD)
+
+test: ## Build every target and run all tests (only one target with BOARD=)
+	@$(call tool,7)check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
+
+lint: ## Formatters, type checker and the rules of the design
+	@$(call tool,2)check lint
+
+format: ## Format C and Python
+	@$(call tool,2)check format
+
+size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all compares profiles)
+	@$(call tool,0)size --board $(BOARD)
+
+clean: ## Delete build/ (only one board's with BOARD=); the cache stays
+	@echo "deleting $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)"
+	@rm -rf $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)
+
+distclean: ## Delete build/ and the cache with sources and tools (asks; FORCE=1 does not)
+	@tools/distclean.sh "$(MICROPSA_CACHE)" "$(FORCE)"

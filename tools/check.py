@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Runs the checks.
+
+python -m tools.check test [--board B]… [-- PYTEST_ARGUMENT…]   build what the tests need, then pytest
+python -m tools.check lint                                      the tests of tests/lint
+python -m tools.check format                                    make the formatters' changes
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import board as boards
+from tools import cli, sources
+from tools.build import SANITIZE, Job, build_all
+from tools.paths import ROOT
+from tools.progress import Steps
+
+C_ROOMS = ("port", "modules", "drivers", "boards", "tests")
+
+
+def run(*command: str | Path) -> int:
+    """Run a tool of the venv in the repository's root and return its exit status."""
+    sys.stdout.flush()
+    return subprocess.run([sys.executable, "-m", *map(str, command)], cwd=ROOT, check=False).returncode
+
+
+def test(names: list[str], arguments: list[str]) -> int:
+    """Build, then become pytest: its summary is the last thing printed, its exit status ours."""
+    wanted = [boards.load(name) for name in names or boards.names()]
+    todo = [Job(board) for board in wanted]
+    todo += [Job(board, variant=SANITIZE) for board in wanted if board.port == "unix"]
+    steps = Steps(3 + len(todo))
+    build_all(todo, steps, sources.ensure(steps))
+    steps.announce("Testing")
+    targets = [word for name in names for word in ("--target", name)]
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *targets, *arguments])
+
+
+def format_all() -> int:
+    files = [path for room in C_ROOMS for path in sorted((ROOT / room).rglob("*.[ch]"))]
+    code = run("ruff", "check", "--fix", "--quiet", ".")
+    code |= run("ruff", "format", "--quiet", ".")
+    if files:
+        clang_format = Path(sys.executable).with_name("clang-format")
+        code |= subprocess.run([clang_format, "-i", "--style=file", *files], cwd=ROOT, check=False).returncode
+    return code
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.check", description="Runs the checks.")
+    parser.add_argument("action", choices=["test", "lint", "format"])
+    parser.add_argument("--board", action="append", default=[])
+    parser.add_argument("arguments", nargs="*", help="for pytest, after --")
+    options = parser.parse_args(argv)
+    if options.action == "test":
+        return test(options.board, options.arguments)
+    steps = Steps(1)
+    if options.action == "lint":
+        steps.announce("Linting")
+        return run("pytest", "-q", "tests/lint")
+    steps.announce("Formatting")
+    return format_all()
+
+
+if __name__ == "__main__":
+    cli.run(main)
