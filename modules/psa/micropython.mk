@@ -108,14 +108,17 @@ endef
 ################################################################################
 # Generated code
 
+# $(file) runs before the first line of a recipe, so the folder has to be there already.
+ifeq ($(wildcard $(PSA_BUILD)/.),)
+$(shell mkdir -p $(PSA_BUILD))
+endif
+
 # Changes of any flag rebuild what they touch, although no file changed.
 $(PSA_BUILD)/flags.txt: FORCE
-	$(Q)$(MKDIR) -p $(@D)
 	$(file >$@.new,$(CC) $(CFLAGS) $(PSA_MBEDTLS))
 	$(Q)if cmp -s $@.new $@; then $(RM) $@.new; else mv $@.new $@; fi
 
 $(PSA_BUILD)/drivergen.txt: FORCE
-	$(Q)$(MKDIR) -p $(@D)
 	$(file >$@.new,$(PYTHON) $(PSA_GEN_ARGS) $(PSA_MBEDTLS))
 	$(Q)if cmp -s $@.new $@; then $(RM) $@.new; else mv $@.new $@; fi
 

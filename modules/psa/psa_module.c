@@ -5,6 +5,7 @@
 #include "py/obj.h"
 #include "py/runtime.h"
 
+#include "core/its.h"
 #include "core/psa_arena.h"
 #include "mbedtls/memory_buffer_alloc.h"
 #include "mbedtls/platform.h"
@@ -16,7 +17,7 @@ typedef struct op_header {
     struct op_header *next;
     struct op_header **link; // what points at this one
     void (*abort_op)(void *op);
-    max_align_t op[];
+    uint64_t op[]; // as aligned as the arena is
 } op_header_t;
 
 static op_header_t *live_ops;
@@ -86,6 +87,7 @@ void psa_module_deinit(void) {
         psa_module_op_free(live_ops->op);
     }
     mbedtls_psa_crypto_free();
+    psa_its_unmount();
     psa_arena_reset();
 }
 

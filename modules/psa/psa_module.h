@@ -27,7 +27,7 @@ bool psa_module_is_ready(void);
 // Changes with every psa_module_deinit(): C state that was allocated in another generation no longer exists.
 uint32_t psa_module_generation(void);
 
-// Memory for the C state of one operation object, zeroed, in the arena, aligned for any type.
+// Memory for the C state of one operation object, zeroed, in the arena, aligned to 8 bytes.
 // abort_op(op) closes what the operation holds (keys, driver sessions) and must be callable at any time; it is called
 // by psa_module_op_free() and psa_module_deinit(). Returns NULL when the arena is full.
 void *psa_module_op_alloc(size_t size, void (*abort_op)(void *op));

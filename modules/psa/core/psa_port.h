@@ -11,10 +11,10 @@
 // Flash region of the internal trusted storage. NOR rules: an erase sets a whole block to 0xff, a program only clears
 // bits, once per byte between two erases, and never touches another program unit. One region, nobody else uses it.
 typedef struct {
-    uint32_t read_size; // smallest read, bytes; at most 64
-    uint32_t prog_size; // program unit, bytes, a multiple of read_size; at most 64
-    uint32_t block_size; // erase unit, bytes, a multiple of prog_size
-    uint32_t block_count; // at least 4
+    uint32_t read_size; // smallest read, bytes; a divisor of 256
+    uint32_t prog_size; // program unit, bytes, a multiple of read_size; a divisor of 256
+    uint32_t block_size; // erase unit, bytes; a multiple of 256, at least 512
+    uint32_t block_count; // at least 5
 } psa_port_flash_geometry_t;
 
 // Prepares the region and describes it. Called before each mount, possibly more than once; must not format anything.
