@@ -162,11 +162,13 @@ def run_make(arguments: list[str], env: dict[str, str], log: Path, step: Step, t
 
 
 def failure(log: Path, limit: int = 12) -> str:
-    """What the user needs of a failed build's log: its last errors and where the rest is."""
+    """What the user needs of a failed build's log: its first errors, what make says last, where the rest is."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = [line for line in lines if FAULT.search(line)] or lines
+    found = list(dict.fromkeys(line for line in lines if FAULT.search(line))) or lines[-limit:]
+    if len(found) > limit:
+        found = [*found[: limit - 2], "…", found[-1]]
     shown = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
-    return "the build failed\n" + "\n".join(f"  {line}" for line in found[-limit:]) + f"\n  full log: {shown}"
+    return "the build failed\n" + "\n".join(f"  {line}" for line in found) + f"\n  full log: {shown}"
 
 
 def build_mpy_cross(trees: dict[str, Path], step: Step) -> Path:

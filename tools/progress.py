@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TextIO
 
 PLAIN_INTERVAL = 10.0  # seconds between lines when the output is not a terminal
+PLAIN_DELAY = 1.0  # seconds before the first of them
 TTY_INTERVAL = 0.1
 
 
@@ -60,7 +61,8 @@ class Step:
 
     def __enter__(self) -> Step:
         self.start = time.monotonic()
-        self._show()
+        if self.tty:
+            self._show()
         # The clock keeps moving when a single compilation takes long.
         self._ticker = threading.Thread(target=self._tick, daemon=True)
         self._ticker.start()
@@ -80,13 +82,16 @@ class Step:
     def update(self, detail: str) -> None:
         """Set what stands after the title, such as "134/412 files"."""
         self.detail = detail
-        now = time.monotonic()
-        if now - self.shown >= (TTY_INTERVAL if self.tty else PLAIN_INTERVAL):
+        if self.tty and time.monotonic() - self.shown >= TTY_INTERVAL:
             self._show()
 
     def _tick(self) -> None:
-        while not self._stop.wait(1.0 if self.tty else PLAIN_INTERVAL):
-            if time.monotonic() - self.shown >= (1.0 if self.tty else PLAIN_INTERVAL):
+        interval = 1.0 if self.tty else PLAIN_INTERVAL
+        # A plain line is worth printing when the step takes long enough to be waited for.
+        if not self.tty and not self._stop.wait(PLAIN_DELAY):
+            self._show()
+        while not self._stop.wait(interval):
+            if time.monotonic() - self.shown >= interval:
                 self._show()
 
     def _show(self, *, final: bool = False, failed: bool = False) -> None:
