@@ -26,7 +26,12 @@ struct _machine_uart_obj_t {
 static machine_uart_obj_t uart_objs[UART_MAX];
 
 // Keeps the rings' storage alive, which only uart_objs and an interrupt point to.
-MP_REGISTER_ROOT_POINTER(uint8_t * machine_uart_rx_storage[8]);
+MP_REGISTER_ROOT_POINTER(uint8_t *machine_uart_rx_storage[8]);
+
+static void keep_storage(const machine_uart_obj_t *self, uint8_t *storage) {
+    uint8_t **all = MP_STATE_PORT(machine_uart_rx_storage);
+    all[self->id] = storage;
+}
 
 static void mp_machine_uart_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
     machine_uart_obj_t *self = MP_OBJ_TO_PTR(self_in);
@@ -41,7 +46,7 @@ static void mp_machine_uart_deinit(machine_uart_obj_t *self) {
         mcu_uart_deinit(self->id);
     }
     self->running = false;
-    MP_STATE_PORT(machine_uart_rx_storage)[self->id] = NULL;
+    keep_storage(self, NULL);
 }
 
 void machine_uart_deinit_all(void) {
@@ -96,7 +101,7 @@ static void mp_machine_uart_init_helper(machine_uart_obj_t *self, size_t n_args,
     if (baud <= 0 || mcu_uart_init(self->id, (uint32_t)baud, &self->rx, NULL) == 0) {
         mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("baudrate: %d cannot be made from a clock of %u Hz"), (int)baud, (unsigned)mcu_clock_hz());
     }
-    MP_STATE_PORT(machine_uart_rx_storage)[self->id] = storage;
+    keep_storage(self, storage);
     self->baud = (uint32_t)baud;
     self->timeout = timeout;
     self->timeout_char = timeout_char;

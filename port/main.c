@@ -66,9 +66,9 @@ static void run_interpreter(void) {
     reset_cause_set_soft();
 
     // Keys and operations go before the heap that their Python objects live on.
-    #if MICROPSA_PSA
+#if MICROPSA_PSA
     psa_module_deinit();
-    #endif
+#endif
     machine_uart_deinit_all();
     // Finalisers: open files are closed here.
     gc_sweep_all();

@@ -8,11 +8,8 @@
 // Mask interrupts; the result goes to irq_restore(). Calls nest.
 static inline uint32_t irq_disable_save(void) {
     uint32_t state;
-    __asm volatile("mrs %0, primask\n"
-                   "cpsid i"
-                   : "=r"(state)
-                   :
-                   : "memory");
+    __asm volatile("mrs %0, primask" : "=r"(state));
+    __asm volatile("cpsid i" : : : "memory");
     return state;
 }
 

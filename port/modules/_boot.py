@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Mounts the board's file system at /. Formats it only when the flash region is blank: a damaged file system is
 # reported and left alone, its files may still be wanted.
-import vfs
-from micropsa import Flash
 
 
 def _mount():
+    import vfs
+    from micropsa import Flash
+
     flash = Flash()
     try:
         if flash.blank():
@@ -22,4 +23,4 @@ def _mount():
 
 
 _mount()
-del _mount, vfs, Flash
+del _mount

@@ -6,11 +6,22 @@
 #include "genhdr/board_data.h"
 #include "flash.h"
 #include "mcu.h"
-#include "semihost.h"
+#include "semihosting.h"
+
+#define SYS_RENAME (0x0f)
+#define SYS_ERRNO (0x13)
 
 #define PATH_SIZE (512)
 #define NEW_SUFFIX ".new"
 #define CHUNK_SIZE (256)
+
+static bool read_at(int file, uint32_t offset, void *buf, size_t len) {
+    return semihosting_seek(file, offset) && semihosting_read(file, buf, len);
+}
+
+static bool write_at(int file, uint32_t offset, const void *buf, size_t len) {
+    return semihosting_seek(file, offset) && semihosting_write(file, buf, len);
+}
 
 static int handle = -1;
 static const char *error = "flash not started";
@@ -22,7 +33,7 @@ int mcu_flash_read(uint32_t offset, void *buf, size_t len) {
     if (offset > BOARD_FLASH_SIZE || len > BOARD_FLASH_SIZE - offset) {
         return -EINVAL;
     }
-    return len == 0 || semihost_read(handle, offset, buf, len) ? 0 : -EIO;
+    return len == 0 || read_at(handle, offset, buf, len) ? 0 : -EIO;
 }
 
 int mcu_flash_program(uint32_t offset, const void *buf, size_t len) {
@@ -45,7 +56,7 @@ int mcu_flash_program(uint32_t offset, const void *buf, size_t len) {
     if (handle < 0) {
         return -ENODEV;
     }
-    return len == 0 || semihost_write(handle, offset, buf, len) ? 0 : -EIO;
+    return len == 0 || write_at(handle, offset, buf, len) ? 0 : -EIO;
 }
 
 // Fill with 0xff. `file` may be another than the flash in use.
@@ -53,7 +64,7 @@ static bool fill_erased(int file, uint32_t offset, size_t len) {
     uint8_t erased[CHUNK_SIZE];
     memset(erased, 0xff, sizeof(erased));
     for (size_t done = 0; done < len; done += sizeof(erased)) {
-        if (!semihost_write(file, offset + done, erased, sizeof(erased))) {
+        if (!write_at(file, offset + done, erased, sizeof(erased))) {
             return false;
         }
     }
@@ -87,33 +98,36 @@ static int create(const char *path) {
     char new_path[PATH_SIZE + sizeof(NEW_SUFFIX)];
     strcpy(new_path, path);
     strcat(new_path, NEW_SUFFIX);
-    int file = semihost_open(new_path, SEMIHOST_CREATE);
+    int file = semihosting_open(new_path, SEMIHOSTING_MODE_CREATE);
     if (file < 0) {
         return -1;
     }
     bool filled = fill_erased(file, 0, BOARD_FLASH_SIZE);
-    if (!semihost_close(file) || !filled || !semihost_rename(new_path, path)) {
+    semihosting_close(file);
+    const uintptr_t names[] = { (uintptr_t)new_path, strlen(new_path), (uintptr_t)path, strlen(path) };
+    if (!filled || semihosting_call(SYS_RENAME, names) != 0) {
         return -1;
     }
-    return semihost_open(path, SEMIHOST_READ_WRITE);
+    return semihosting_open(path, SEMIHOSTING_MODE_UPDATE);
 }
 
 void flash_init(void) {
     static char path[PATH_SIZE];
-    if (!semihost_argument("flash", path, sizeof(path))) {
+    if (!semihosting_argument("flash", path, sizeof(path))) {
         error = "the emulator was started without flash=FILE";
         return;
     }
-    int file = semihost_open(path, SEMIHOST_READ_WRITE);
-    if (file < 0) {
+    int file = semihosting_open(path, SEMIHOSTING_MODE_UPDATE);
+    // A file that is there but refuses is never replaced.
+    if (file < 0 && semihosting_call(SYS_ERRNO, NULL) == ENOENT) {
         file = create(path);
     }
     if (file < 0) {
         error = "the flash file can be neither opened nor created";
         return;
     }
-    if (semihost_length(file) != BOARD_FLASH_SIZE) {
-        semihost_close(file);
+    if (semihosting_length(file) != (int)BOARD_FLASH_SIZE) {
+        semihosting_close(file);
         error = "the flash file's size is not this board's flash size; it was left as it is";
         return;
     }
@@ -123,7 +137,7 @@ void flash_init(void) {
 
 void flash_deinit(void) {
     if (handle >= 0) {
-        semihost_close(handle);
+        semihosting_close(handle);
     }
     handle = -1;
     error = "flash stopped";

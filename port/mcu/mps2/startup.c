@@ -78,10 +78,10 @@ const vector_table_t vector_table __attribute__((section(".vectors"), used)) = {
         [UART1_RX_IRQn] = uart1_rx_handler,
         [UART1_TX_IRQn] = fault_unexpected_irq,
         [UART2_RX_IRQn] = uart2_rx_handler,
-        [UART2_TX_IRQn ... UART3_RX_IRQn - 1] = fault_unexpected_irq,
+        [UART2_TX_IRQn... UART3_RX_IRQn - 1] = fault_unexpected_irq,
         [UART3_RX_IRQn] = uart3_rx_handler,
         [UART3_TX_IRQn] = fault_unexpected_irq,
         [UART4_RX_IRQn] = uart4_rx_handler,
-        [UART4_TX_IRQn ... SOC_IRQ_COUNT - 1] = fault_unexpected_irq,
+        [UART4_TX_IRQn... SOC_IRQ_COUNT - 1] = fault_unexpected_irq,
     },
 };

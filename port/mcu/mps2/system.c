@@ -7,8 +7,10 @@
 #include "clock.h"
 #include "flash.h"
 #include "mcu.h"
-#include "semihost.h"
+#include "semihosting.h"
 #include "soc.h"
+
+#define SYS_TIME (0x11)
 
 static uint32_t rtc_at_boot;
 
@@ -17,7 +19,7 @@ void mcu_init(void) {
     mpu_init();
     clock_init();
     ticks_init(SOC_CLOCK_HZ);
-    rtc_at_boot = semihost_time();
+    rtc_at_boot = (uint32_t)semihosting_call(SYS_TIME, NULL);
     flash_init();
 }
 
@@ -36,7 +38,7 @@ uint32_t mcu_rtc_at_boot(void) {
 size_t mcu_unique_id(uint8_t *id, size_t size) {
     char hex[2 * 16 + 1];
     size_t len = 0;
-    if (semihost_argument("uid", hex, sizeof(hex))) {
+    if (semihosting_argument("uid", hex, sizeof(hex))) {
         for (const char *c = hex; c[0] != '\0' && c[1] != '\0' && len < size; c += 2) {
             uint8_t value = 0;
             for (int i = 0; i < 2; ++i) {

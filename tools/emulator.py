@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: MIT
+"""Emulated boards, as a library and on the command line.
+
+    python -m tools.emulator run  --board B script.py    run a script on the board; exit code 1 if it raises
+    python -m tools.emulator repl --board B              interactive prompt, mpremote can connect at the same time
+
+    with Emulator("MPS2_AN386", flash=Path("flash.bin")) as emu:
+        serial.serial_for_url(emu.url)                   socket://127.0.0.1:N, the board's console
+
+The board's flash is a file. Two emulators never share one: the second is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from tools import board as boards
+from tools import cli, paths
+from tools.cli import ToolError
+from tools.emulator_hub import Channel, Hub
+from tools.emulator_qemu import QemuMachine, last_lines
+from tools.emulator_types import Machine, MachineConfig
+
+CONSOLE = 0
+START_TIMEOUT = 20.0
+STOP_TIMEOUT = 5.0
+
+LAUNCHERS: dict[str, Callable[[MachineConfig], Machine]] = {"qemu": QemuMachine}
+
+
+def _lock(flash: Path) -> int:
+    """Lock a flash file for one emulator; returns the descriptor that holds the lock."""
+    path = flash.with_name(flash.name + ".lock")
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.read(fd, 32).decode("ascii", "replace").strip()
+        os.close(fd)
+        who = f" (started by process {holder})" if holder else ""
+        raise ToolError(f"flash file {flash} is in use by another emulator{who}") from error
+    os.ftruncate(fd, 0)
+    os.write(fd, f"{os.getpid()}\n".encode())
+    return fd
+
+
+class Emulator:
+    """One emulated board with its console on a TCP port. Inside `with` it runs; after it, it is gone.
+
+    firmware: image to run; default: what `make BOARD=…` builds.
+    flash:    file of the board's flash, made on first use; default: build/<BOARD>/run/flash.bin.
+    trng:     host file that the board's entropy source reads; default: the driver's own.
+    uarts:    further UARTs to connect, see uart_url().
+    with_pty: the console is on a pseudo terminal as well, see pty.
+    icount:   QEMU's -icount value, for example "shift=0".
+    """
+
+    def __init__(
+        self,
+        board: str,
+        *,
+        firmware: Path | None = None,
+        flash: Path | None = None,
+        trng: Path | None = None,
+        uarts: tuple[int, ...] = (),
+        with_pty: bool = False,
+        icount: str | None = None,
+        profile: str = "default",
+    ) -> None:
+        self.board = boards.load(board)
+        kind = self.board.emulator.get("kind")
+        if kind not in LAUNCHERS:
+            raise ToolError(
+                f"board {board} runs in no emulator (emulator.kind is {kind!r}); accepted: {', '.join(LAUNCHERS)}"
+            )
+        self._launch = LAUNCHERS[str(kind)]
+        build = paths.build_dir(board, profile)
+        self.firmware = (firmware or build / self.board.artefact).resolve()
+        self.flash = (flash or build / "run" / "flash.bin").resolve()
+        self.trng = trng.resolve() if trng else None
+        self._uarts = (CONSOLE, *(number for number in uarts if number != CONSOLE))
+        self._with_pty = with_pty
+        self._icount = icount
+        self._machine: Machine | None = None
+        self._channels: dict[int, Channel] = {}
+        self._hub: Hub | None = None
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def log(self) -> Path:
+        """What the emulator itself printed."""
+        return self.flash.with_name(self.flash.name + ".emulator.log")
+
+    @property
+    def console_log(self) -> Path:
+        """Everything that the board printed since start()."""
+        return self.flash.with_name(self.flash.name + ".console.log")
+
+    # --- life
+
+    def start(self) -> None:
+        """Boot the board; returns when the emulator runs and its ports are open."""
+        if self._thread is not None:
+            raise ToolError("the emulator runs already")
+        if not self.firmware.is_file():
+            raise ToolError(f"no firmware {self.firmware}; build it: make BOARD={self.board.name}")
+        self.flash.parent.mkdir(parents=True, exist_ok=True)
+        ready = threading.Event()
+        self._failure = None
+        # The thread that starts the emulator also serves it: the emulator dies with it (see QemuMachine).
+        self._thread = threading.Thread(
+            target=self._serve, args=(ready,), name=f"emulator {self.board.name}", daemon=True
+        )
+        self._thread.start()
+        ready.wait(START_TIMEOUT)
+        if self._failure is not None or self._machine is None:
+            self._thread.join(STOP_TIMEOUT)
+            self._thread = None
+            raise self._failure or ToolError("the emulator did not start in time")
+
+    def _serve(self, ready: threading.Event) -> None:
+        lock_fd = -1
+        try:
+            lock_fd = _lock(self.flash)
+            config = MachineConfig(
+                board=self.board,
+                firmware=self.firmware,
+                flash=self.flash,
+                trng=self.trng,
+                uarts=self._uarts,
+                icount=self._icount,
+                log=self.log,
+                lock_fd=lock_fd,
+            )
+            machine = self._launch(config)
+            for number, stream in machine.uarts.items():
+                console = number == CONSOLE
+                self._channels[number] = Channel(
+                    stream,
+                    with_pty=self._with_pty and console,
+                    log=self.console_log if console else None,
+                )
+            self._hub = Hub()
+            self._machine = machine
+            ready.set()
+            self._hub.run(list(self._channels.values()))
+            self._end(machine)
+        except BaseException as error:
+            self._failure = error
+        finally:
+            if lock_fd >= 0:
+                os.close(lock_fd)
+            ready.set()
+
+    @staticmethod
+    def _end(machine: Machine) -> None:
+        machine.process.terminate()
+        try:
+            machine.process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            machine.process.kill()
+            machine.process.wait()
+        machine.close()
+
+    def stop(self) -> None:
+        """Switch the board off; no error when it is off already."""
+        if self._thread is None:
+            return
+        if self._hub is not None:
+            self._hub.stop()
+        self._thread.join()
+        self._thread = None
+        self._machine = None
+        self._hub = None
+        self._channels = {}
+
+    def kill(self) -> None:
+        """Pull the plug: SIGKILL to the emulator, from any thread. stop() is still needed before start()."""
+        machine = self._machine
+        if machine is not None:
+            with contextlib.suppress(ProcessLookupError):
+                machine.process.kill()
+            if self._thread is not None and self._thread is not threading.current_thread():
+                self._thread.join(STOP_TIMEOUT)
+
+    def reset(self) -> None:
+        """Press the board's reset button."""
+        self._running().reset()
+
+    def _running(self) -> Machine:
+        if self._machine is None:
+            raise ToolError("the emulator is not running")
+        return self._machine
+
+    @property
+    def running(self) -> bool:
+        """Whether the emulator's process lives."""
+        return self._machine is not None and self._machine.process.poll() is None
+
+    def obituary(self) -> str:
+        """How the emulator ended and what it said last."""
+        code = self._machine.process.poll() if self._machine else None
+        said = last_lines(self.log)
+        return f"the emulator ended (exit code {code})" + (f": {said}" if said else "")
+
+    def __enter__(self) -> Emulator:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    # --- where to connect
+
+    def uart_port(self, number: int = CONSOLE) -> int:
+        """TCP port on 127.0.0.1 of a UART."""
+        self._running()
+        if number not in self._channels:
+            raise ToolError(f"UART {number} is not connected; connected: {sorted(self._channels)}")
+        return self._channels[number].tcp_port
+
+    def uart_url(self, number: int = CONSOLE) -> str:
+        """The same for pyserial."""
+        return f"socket://127.0.0.1:{self.uart_port(number)}"
+
+    @property
+    def url(self) -> str:
+        """The console, for pyserial."""
+        return self.uart_url()
+
+    @property
+    def port(self) -> str:
+        """The console; the same as url."""
+        return self.url
+
+    @property
+    def rfc2217_url(self) -> str:
+        """The console for mpremote, which speaks RFC 2217 over TCP."""
+        self._running()
+        return f"rfc2217://127.0.0.1:{self._channels[CONSOLE].rfc2217_port}"
+
+    @property
+    def pty(self) -> str:
+        """Path of the console's pseudo terminal."""
+        self._running()
+        name = self._channels[CONSOLE].pty_name
+        if name is None:
+            raise ToolError("this emulator was started without a pty")
+        return name
+
+
+def _terminated(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main(argv: list[str]) -> int:
+    """The command line; returns the exit code."""
+    from tools import emulator_console
+
+    parser = argparse.ArgumentParser(prog="python -m tools.emulator", description="run a board in its emulator")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run|repl")
+    run = commands.add_parser("run", help="run a script on the board; exit code 1 if it raises")
+    repl = commands.add_parser("repl", help="interactive prompt; mpremote can connect at the same time")
+    for command in (run, repl):
+        command.add_argument("--board", default="MPS2_AN386", help="default: %(default)s")
+        command.add_argument(
+            "--profile",
+            default="default",
+            choices=paths.PROFILES,
+            help="PSA_PROFILE that was built",
+        )
+        command.add_argument("--firmware", type=Path, metavar="FILE", help="default: the board's build")
+        command.add_argument("--flash", type=Path, metavar="FILE", help="default: build/<BOARD>/run/flash.bin")
+        command.add_argument("--trng", type=Path, metavar="FILE", help="host file that the entropy source reads")
+        command.add_argument("--icount", metavar="VALUE", help='QEMU\'s -icount, for example "shift=0"')
+    run.add_argument(
+        "--timeout",
+        type=float,
+        default=300,
+        metavar="S",
+        help="seconds, 0: no limit; default: %(default)s",
+    )
+    run.add_argument("script", type=Path)
+    args = parser.parse_args(argv)
+    if args.command == "run" and not args.script.is_file():
+        raise ToolError(f"no such script: {args.script}")
+
+    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGHUP, _terminated)
+    emulator = Emulator(
+        args.board,
+        firmware=args.firmware,
+        flash=args.flash,
+        trng=args.trng,
+        icount=args.icount,
+        profile=args.profile,
+        with_pty=args.command == "repl",
+    )
+    with emulator:
+        if args.command == "run":
+            return emulator_console.run_script(emulator, args.script, args.timeout)
+        return emulator_console.repl(emulator)
+
+
+if __name__ == "__main__":
+    cli.run(main)
