@@ -11,10 +11,8 @@ MICROPY_PY_BTREE = 0
 MICROPY_PY_THREAD = 0
 MICROPY_VFS_LFS2 = 1
 
-# Freezing asks for micropython-lib, which the archive of MicroPython's sources may lack and the manifest does not use.
-ifeq ($(wildcard $(MPY_LIB_DIR)/README.md),)
-MPY_LIB_DIR = $(VARIANT_DIR)
-endif
+# Freezing asks for the README.md of micropython-lib, which the archive of MicroPython's sources may lack; lib/ has one.
+MPY_LIB_DIR = $(TOP)/lib
 
 PSA_PROFILE ?= full
 

@@ -57,6 +57,10 @@ PSA_PORT_C ?= $(PSA_DIR)/port/psa_port_unix.c
 PSA_ARENA_SIZE ?= 1048576
 endif
 ifeq ($(PSA_PORT_NAME),qemu)
+ifneq ($(QEMU_ARCH),arm)
+$(error The psa module reaches the host of the qemu port through Arm semihosting: BOARD=$(BOARD) is not an Arm board)
+endif
+LDFLAGS_USERMOD += -Wl,-T,$(PSA_DIR)/port/qemu_arm.ld
 PSA_PORT_C ?= $(PSA_DIR)/port/psa_port_semihosting.c
 ifeq ($(PSA_BOARD_JSON),)
 PSA_DRIVERS ?= trng_semihosting

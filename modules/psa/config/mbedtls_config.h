@@ -44,6 +44,10 @@ void *psa_arena_first_calloc(size_t count, size_t size);
 void psa_arena_first_free(void *ptr);
 __attribute__((noreturn)) void psa_arena_corrupted(int status);
 
+// The patch series (patches/): one macro each, so that a patched core with the macro off is Mbed TLS's own.
+
+#define MICROPSA_ARENA_WIPE
+
 // Random numbers: CTR_DRBG over AES-256, seeded from the drivers' get_entropy through core/entropy_collect.c alone
 
 #define MBEDTLS_ENTROPY_C
