@@ -199,6 +199,8 @@ class _Checker:
             )
         self._check_names(here, item.get("names", {}), functions)
         algorithms = self._patterns((*here, "algorithms"), item, "algorithms", algorithm)
+        if algorithms is not None:
+            algorithms = tuple(pattern.key_agreement_base() for pattern in algorithms)
         types = self._patterns((*here, "key_types"), item, "key_types", key_type)
         derived = self._patterns((*here, "derived_types"), item, "derived_types", key_type)
         self._check_selectors(here, item, functions, algorithms, types)

@@ -4,19 +4,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from .accel import accelerated
+from .cformat import layout
+from .check import check
+from .contexts import context_headers
+from .dispatch import (
+    IMPORT,
+    Branch,
+    alg_predicate,
+    has_key_predicate,
+    key_predicate,
+    needed_parts,
+    parts_name,
+)
+from .entry_points import ENTRY_POINTS, Param
 from .errors import GeneratorError
+from .hooks import key_hook, part_params, setup_hooks, single_hooks, step_hooks
 from .load import RawDriver
+from .model import Binding, Driver, bindings
 
-_WRAPPERS = ("psa_crypto_driver_wrappers.h", "psa_crypto_driver_wrappers_no_static.c")
-_CONTEXTS = (
-    "crypto_driver_contexts_primitives.h",
-    "crypto_driver_contexts_composites.h",
-    "crypto_driver_contexts_key_derivation.h",
+# Generated for the core; "init_random" and the other random functions are called by the tables.
+_NO_PROTOTYPE = frozenset(("get_entropy",))
+_TEMPLATES = (
+    "psa_crypto_driver_wrappers.h",
+    "psa_crypto_driver_wrappers_no_static.c",
+    "psa_driver_predicates.h",
+    "psa_driver_entry_points.h",
+    "psa_driver_tables.c",
+    "psa_driver_locations.h",
+    "psa_accel_config.h",
+    "drivers.mk",
 )
 
 
@@ -40,7 +63,7 @@ def write_if_changed(file: Path, text: str) -> bool:
     return True
 
 
-def driver_sources(driver: RawDriver, mbedtls_dir: Path) -> list[Path]:
+def driver_sources(driver: Driver, mbedtls_dir: Path) -> list[Path]:
     """The C files of a driver: its folder's *.c without the tests, plus what it names itself."""
     sources: list[Path] = []
     if driver.folder is not None:
@@ -49,9 +72,10 @@ def driver_sources(driver: RawDriver, mbedtls_dir: Path) -> list[Path]:
             for file in sorted(driver.folder.glob("*.c"))
             if not file.name.startswith("test") and not file.stem.endswith("_test")
         ]
-        for name in driver.data.get("micropsa/sources", []):
-            sources.append(driver.folder / name)
-    for name in driver.data.get("micropsa/mbedtls_sources", []):
+        for name in driver.raw.get("micropsa/sources", []):
+            if driver.folder / name not in sources:
+                sources.append(driver.folder / name)
+    for name in driver.raw.get("micropsa/mbedtls_sources", []):
         sources.append(mbedtls_dir / name)
     for file in sources:
         if not file.is_file():
@@ -59,64 +83,157 @@ def driver_sources(driver: RawDriver, mbedtls_dir: Path) -> list[Path]:
     return sources
 
 
-def _entry_name(driver: RawDriver, capability: dict[str, Any], entry_point: str) -> str:
-    names: dict[str, str] = capability.get("names", {})
-    return names.get(entry_point, f"{driver.data['prefix']}_{entry_point}")
+@dataclass(frozen=True)
+class _Prototype:
+    function: str
+    returns: str
+    params: list[str]
+    condition: str
 
 
-def _with_entry_point(drivers: Sequence[RawDriver], entry_point: str) -> list[dict[str, Any]]:
+def _declaration(param: Param, driver: Driver, binding_type: str, memory: str) -> str:
+    return param.declaration.format(ctx=binding_type, memory=memory)
+
+
+def _prototypes(drivers: Sequence[Driver]) -> list[_Prototype]:
+    """One prototype per C function of a driver, in order of declaration."""
+    result: dict[str, _Prototype] = {}
+    for driver in drivers:
+        for capability in driver.capabilities:
+            for name in ENTRY_POINTS:
+                if name not in capability.entry_points or name in _NO_PROTOTYPE:
+                    continue
+                entry = ENTRY_POINTS[name]
+                context = ""
+                if entry.family:
+                    suffix = "random_context_t" if entry.family == "random" else (
+                        f"{entry.family}_operation_t"
+                    )
+                    context = driver.function(capability, suffix)
+                memory = "void"
+                if capability.raw.get("memory", False):
+                    memory = driver.function(capability, "derive_key_memory_t")
+                params = [_declaration(item, driver, context, memory) for item in entry.params]
+                if name == "key_agreement" and (
+                    capability.raw.get("micropsa/key_agreement_order") == "key_first"
+                ):
+                    params = [*params[1:4], params[0], *params[4:]]
+                function = driver.function(capability, name)
+                result.setdefault(
+                    function,
+                    _Prototype(function, entry.returns, params, driver.condition(capability)),
+                )
+    return list(result.values())
+
+
+def _predicates(drivers: Sequence[Driver]) -> list[dict[str, Any]]:
     rows = []
     for driver in drivers:
-        for capability in driver.data["capabilities"]:
-            if entry_point in capability["entry_points"]:
+        for capability in driver.capabilities:
+            alg = alg_predicate(driver, capability) if capability.algorithms is not None else ""
+            key = key_predicate(driver, capability) if has_key_predicate(capability) else ""
+            if alg or key:
                 rows.append(
                     {
-                        "driver": driver.name,
-                        "function": _entry_name(driver, capability, entry_point),
-                        "min_entropy": capability.get("micropsa/min_entropy_millibits", 0),
-                        "sample_bits": capability.get("micropsa/sample_bits", 0),
+                        "file": driver.name,
+                        "capability": capability,
+                        "entry_points": ", ".join(capability.raw["entry_points"]),
+                        "alg_name": alg,
+                        "key_name": key,
                     }
                 )
-                break
     return rows
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise GeneratorError(
-            f"{file}: cannot be read ({error.strerror}); --mbedtls-dir must be a 3.6 source tree"
-        ) from error
+def _global_branches(drivers: Sequence[Driver], name: str) -> list[Branch]:
+    """Branches for an entry point that every driver may have once, such as init."""
+    return [
+        Branch(
+            driver, driver.condition(capability), "", driver.function(capability, name), False
+        )
+        for driver in drivers
+        for capability in driver.having(name)
+    ]
 
 
-def generate(drivers: Sequence[RawDriver], mbedtls_dir: Path, out: Path) -> list[Path]:
-    """Generates every file into out; returns the files that changed."""
-    mbedtls_dir = mbedtls_dir.resolve()
-    texts: dict[str, str] = {}
-    for name in _WRAPPERS:
-        texts[name] = _read(mbedtls_dir / "library" / name)
-    for name in _CONTEXTS:
-        texts["psa/" + name] = _read(mbedtls_dir / "include" / "psa" / name)
-    environment = _environment()
-    context = {
-        "drivers": [driver.name for driver in drivers],
-        "entropy": _with_entry_point(drivers, "get_entropy"),
-        "init": _with_entry_point(drivers, "init"),
+def _entropy(drivers: Sequence[Driver]) -> list[dict[str, Any]]:
+    rows = []
+    for driver in drivers:
+        for capability in driver.having("get_entropy"):
+            rows.append(
+                {
+                    "driver": driver.prefix,
+                    "function": driver.function(capability, "get_entropy"),
+                    "min_entropy": capability.raw.get("micropsa/min_entropy_millibits", 0),
+                    "sample_bits": capability.raw.get("micropsa/sample_bits", 8),
+                    "condition": driver.condition(capability),
+                }
+            )
+    return rows
+
+
+def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
+    """Everything that the templates print."""
+    all_bindings: list[Binding] = bindings(drivers)
+    opaque = [driver for driver in drivers if not driver.transparent]
+    setups = setup_hooks(drivers, all_bindings)
+    singles = single_hooks(drivers, all_bindings)
+    hash_hook = key_hook("hash_compute", drivers, all_bindings)
+    return {
+        "drivers": drivers,
+        "opaque_drivers": opaque,
+        "bindings": all_bindings,
+        "hash_bindings": [item for item in all_bindings if item.family.name == "hash_multipart"],
+        "single_hooks": singles,
+        "setup_hooks": setups,
+        "step_hooks": step_hooks(all_bindings),
+        "hash_compute": hash_hook.transparent,
+        "generate": key_hook("generate_key", drivers, all_bindings),
+        "import": key_hook("import_key", drivers, all_bindings, IMPORT),
+        "export": key_hook("export_key", drivers, all_bindings),
+        "copy": key_hook("copy_key", drivers, all_bindings),
+        "export_public": key_hook("export_public_key", drivers, all_bindings),
+        "builtin_key": key_hook("get_builtin_key", drivers, all_bindings),
+        "parts": needed_parts(drivers, all_bindings),
+        "parts_name": parts_name,
+        "part_params": part_params,
+        "init_branches": _global_branches(drivers, "init"),
+        "states": [driver for driver in opaque if driver.persistent_state_size != "0"],
+        "predicates": _predicates(drivers),
+        "prototypes": _prototypes(drivers),
+        "needs_hooks": any(
+            driver.persistent_state_size != "0" or driver.has("key_derivation_setup")
+            for driver in drivers
+            if driver.transparent or driver.persistent_state_size
+        ),
+        "entropy": _entropy(drivers),
+        "accelerated": accelerated(drivers),
         "sources": [file for driver in drivers for file in driver_sources(driver, mbedtls_dir)],
         "folders": [driver.folder for driver in drivers if driver.folder is not None]
         + [
             mbedtls_dir / name
             for driver in drivers
-            for name in driver.data.get("micropsa/mbedtls_include", [])
+            for name in driver.raw.get("micropsa/mbedtls_include", [])
         ],
         "inputs": [driver.file.resolve() for driver in drivers],
     }
-    for name in (
-        "psa_driver_tables.c",
-        "psa_driver_locations.h",
-        "psa_accel_config.h",
-        "drivers.mk",
-    ):
-        texts[name] = environment.get_template(name + ".jinja").render(context)
+
+
+def generate(raw_drivers: Sequence[RawDriver], mbedtls_dir: Path, out: Path) -> list[Path]:
+    """Checks the descriptions and generates every file into out; returns those that changed."""
+    mbedtls_dir = mbedtls_dir.resolve()
+    if not (mbedtls_dir / "library" / "psa_crypto.c").is_file():
+        raise GeneratorError(f"--mbedtls-dir {mbedtls_dir}: is no Mbed TLS 3.6 source tree")
+    drivers = check(raw_drivers)
+    context = context_of(drivers, mbedtls_dir)
+    environment = _environment()
+    texts = {
+        name: environment.get_template(name + ".jinja").render(context) for name in _TEMPLATES
+    }
+    for name in texts:
+        if name.endswith((".c", ".h")):
+            texts[name] = layout(texts[name])
+    contexts = environment.get_template("contexts.jinja")
+    for header in context_headers(drivers, context["bindings"]):
+        texts["psa/" + header.file] = layout(contexts.render(drivers=drivers, **vars(header)))
     return [out / name for name, text in texts.items() if write_if_changed(out / name, text)]
