@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import serial
@@ -31,10 +33,9 @@ class EmulatedTarget(Target):
     def start(self) -> None:
         self.stop()
         self.broken = False
-        options = {} if self.trng is None else {"trng": self.trng}
-        self._emulator = Emulator(self.name, firmware=self.firmware, flash=self.flash, **options)
-        self._emulator.start()
+        self._emulator = Emulator(self.name, firmware=self.firmware, flash=self.flash, trng=self.trng)
         try:
+            self._emulator.start()
             self._console = serial.serial_for_url(self._emulator.url)
             stream = FdStream(self._console.fileno(), self._console.fileno())
             self._repl = RawRepl(stream, Reader(stream, self._post_mortem))
@@ -44,7 +45,8 @@ class EmulatedTarget(Target):
             raise
 
     def _post_mortem(self) -> tuple[str, str]:
-        return "the emulator closed the console", ""
+        assert self._emulator is not None
+        return self._emulator.obituary(), ""
 
     def stop(self) -> None:
         if self._console is not None:
@@ -58,17 +60,28 @@ class EmulatedTarget(Target):
             self._emulator.kill()
 
     def soft_reset(self) -> None:
-        repl = self._live()
-        repl.soft_reset(time.monotonic() + BOOT_TIMEOUT)
+        self.boot_output()
 
     def boot_output(self) -> str:
-        """What the board prints from a soft reset to the raw prompt: boot.py's and main.py's output included."""
-        return self._live().soft_reset(time.monotonic() + BOOT_TIMEOUT)
+        """Soft reset; what the board prints until the raw prompt, boot.py's and main.py's output included."""
+        repl = self._live()
+        with self._deaths_told():
+            return repl.soft_reset(time.monotonic() + BOOT_TIMEOUT)
 
     def _execute(self, code: bytes, deadline: float) -> str:
-        return self._live().execute(code, deadline)
+        repl = self._live()
+        with self._deaths_told():
+            return repl.execute(code, deadline)
 
     def _live(self) -> RawRepl:
         if self._repl is None:
             raise DeviceDied("the board is off")
         return self._repl
+
+    @contextmanager
+    def _deaths_told(self) -> Iterator[None]:
+        try:
+            yield
+        except EOFError as exc:
+            message, report = self._post_mortem()
+            raise DeviceDied(message, "", report) from exc

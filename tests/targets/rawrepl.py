@@ -7,7 +7,7 @@ from __future__ import annotations
 import struct
 import time
 
-from tests.targets.base import DeviceTimeout, TargetError
+from tests.targets.base import DeviceException, DeviceTimeout, TargetError
 from tests.targets.stream import END, Reader, Stream
 
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
@@ -44,7 +44,11 @@ class RawRepl:
         if answer != b"R\x01":
             raise TargetError(f"the board does not speak raw-paste mode, it answered {answer!r}")
         self._paste(code, deadline)
-        output = self._reader.answer(deadline)
+        try:
+            output = self._reader.answer(deadline)
+        except DeviceException:
+            self._reader.until(b">", deadline)
+            raise
         self._reader.until(b">", deadline)
         return output
 

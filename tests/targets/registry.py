@@ -10,9 +10,8 @@ from pathlib import Path
 from tests.targets.base import Target
 from tests.targets.unix import UnixTarget
 from tools import board, paths
+from tools.build import SANITIZE
 from tools.cli import ToolError
-
-SANITIZED = paths.ROOT / "build" / "UNIX-sanitize"
 
 
 class NotBuilt(Exception):
@@ -36,7 +35,7 @@ def image(name: str, profile: str = "default") -> Path:
 
 def sanitized_image() -> Path:
     """The UNIX image built with AddressSanitizer and UndefinedBehaviorSanitizer."""
-    return _existing(SANITIZED / "micropython", "the sanitizer build of UNIX")
+    return _existing(paths.build_dir("UNIX", variant=SANITIZE) / "micropython", "the sanitizer build of UNIX")
 
 
 def _existing(path: Path, what: str) -> Path:
