@@ -36,7 +36,7 @@
 static inline int semihosting_call(int operation, const void *arguments) {
     register int r0 __asm__("r0") = operation;
     register const void *r1 __asm__("r1") = arguments;
-    __asm__ volatile ("bkpt 0xab" : "+r" (r0) : "r" (r1) : "memory");
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
     return r0;
 }
 

@@ -69,7 +69,7 @@ bool psa_module_is_ready(void) {
 
 void psa_module_arena_info(psa_module_arena_info_t *info) {
     size_t most_blocks;
-    info->size = psa_arena_size();
+    info->size = micropsa_arena_size();
     mbedtls_memory_buffer_alloc_cur_get(&info->used, &info->blocks);
     mbedtls_memory_buffer_alloc_max_get(&info->high_water, &most_blocks);
 }
@@ -88,7 +88,7 @@ void psa_module_deinit(void) {
     }
     mbedtls_psa_crypto_free();
     psa_its_unmount();
-    psa_arena_reset();
+    micropsa_arena_reset();
 }
 
 // The sentinel: an object that lives as long as the GC heap and whose finaliser stops the core when the heap goes.

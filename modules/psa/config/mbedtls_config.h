@@ -33,16 +33,16 @@
 #define MBEDTLS_MEMORY_DEBUG
 #define MBEDTLS_PLATFORM_FPRINTF_MACRO(...) ((void)0)
 // The allocator's way to say that the arena is corrupted.
-#define MBEDTLS_PLATFORM_EXIT_MACRO psa_arena_corrupted
+#define MBEDTLS_PLATFORM_EXIT_MACRO micropsa_arena_corrupted
 // The first allocation sets the arena up.
-#define MBEDTLS_PLATFORM_STD_CALLOC psa_arena_first_calloc
-#define MBEDTLS_PLATFORM_STD_FREE psa_arena_first_free
+#define MBEDTLS_PLATFORM_STD_CALLOC micropsa_arena_first_calloc
+#define MBEDTLS_PLATFORM_STD_FREE micropsa_arena_first_free
 
 #include <stddef.h>
 
-void *psa_arena_first_calloc(size_t count, size_t size);
-void psa_arena_first_free(void *ptr);
-__attribute__((noreturn)) void psa_arena_corrupted(int status);
+void *micropsa_arena_first_calloc(size_t count, size_t size);
+void micropsa_arena_first_free(void *ptr);
+__attribute__((noreturn)) void micropsa_arena_corrupted(int status);
 
 // The patch series (patches/): one macro each, so that a patched core with the macro off is Mbed TLS's own.
 

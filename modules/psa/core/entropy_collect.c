@@ -40,7 +40,7 @@ static source_t sources[PSA_DRIVER_MAX_ENTROPY_SOURCES];
 
 size_t entropy_source_count(void) {
     return psa_driver_entropy_source_count < PSA_DRIVER_MAX_ENTROPY_SOURCES ? psa_driver_entropy_source_count
-           : PSA_DRIVER_MAX_ENTROPY_SOURCES;
+                                                                            : PSA_DRIVER_MAX_ENTROPY_SOURCES;
 }
 
 static source_t *prepare(size_t index) {
@@ -63,7 +63,7 @@ bool entropy_source_info(size_t index, entropy_source_info_t *info) {
         return false;
     }
     const source_t *source = prepare(index);
-    *info = (entropy_source_info_t) {
+    *info = (entropy_source_info_t){
         .name = psa_driver_entropy_sources[index].name,
         .min_entropy_millibits = psa_driver_entropy_sources[index].min_entropy_millibits,
         .sample_bits = psa_driver_entropy_sources[index].sample_bits,
@@ -136,7 +136,9 @@ static psa_status_t ask(size_t index, psa_driver_get_entropy_flags_t wanted, siz
     psa_status_t status = call(index, flags, bits, output, size);
     // "Fewer flags": without KEEPALIVE, without NONBLOCK, without both.
     const psa_driver_get_entropy_flags_t attempts[] = {
-        PSA_DRIVER_GET_ENTROPY_NONBLOCK, PSA_DRIVER_GET_ENTROPY_KEEPALIVE, 0,
+        PSA_DRIVER_GET_ENTROPY_NONBLOCK,
+        PSA_DRIVER_GET_ENTROPY_KEEPALIVE,
+        0,
     };
     for (size_t i = 0; i < 3 && status == PSA_ERROR_NOT_SUPPORTED; i++) {
         psa_driver_get_entropy_flags_t fewer = flags & attempts[i];

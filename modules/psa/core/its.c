@@ -99,8 +99,7 @@ static psa_status_t status_from_lfs2(int err) {
 // Mounting and formatting
 
 static bool geometry_is_usable(const psa_port_flash_geometry_t *g) {
-    return g->read_size != 0 && g->prog_size != 0 && CACHE_SIZE % g->prog_size == 0 && g->prog_size % g->read_size == 0
-           && g->block_size % CACHE_SIZE == 0 && g->block_size >= 2 * CACHE_SIZE && g->block_count >= MIN_BLOCKS;
+    return g->read_size != 0 && g->prog_size != 0 && CACHE_SIZE % g->prog_size == 0 && g->prog_size % g->read_size == 0 && g->block_size % CACHE_SIZE == 0 && g->block_size >= 2 * CACHE_SIZE && g->block_count >= MIN_BLOCKS;
 }
 
 // Bytes from one part of the label to the next: each is programmed on its own.
@@ -195,7 +194,7 @@ static psa_status_t mount(void) {
     if (psa_port_flash_init(&geometry) != 0 || !geometry_is_usable(&geometry)) {
         return PSA_ERROR_STORAGE_FAILURE;
     }
-    fs_config = (struct lfs2_config) {
+    fs_config = (struct lfs2_config){
         .read = flash_read,
         .prog = flash_prog,
         .erase = flash_erase,
@@ -263,8 +262,12 @@ static void name_from_uid(psa_storage_uid_t uid, char name[NAME_SIZE]) {
 
 static uint32_t header_crc(const header_t *header, psa_storage_uid_t uid) {
     uint32_t words[] = {
-        lfs2_tole32(header->version), lfs2_tole32(header->flags), lfs2_tole32(header->size),
-        lfs2_tole32(header->data_crc), lfs2_tole32((uint32_t)uid), lfs2_tole32((uint32_t)(uid >> 32)),
+        lfs2_tole32(header->version),
+        lfs2_tole32(header->flags),
+        lfs2_tole32(header->size),
+        lfs2_tole32(header->data_crc),
+        lfs2_tole32((uint32_t)uid),
+        lfs2_tole32((uint32_t)(uid >> 32)),
     };
     return lfs2_crc(0xffffffff, words, sizeof(words));
 }
@@ -288,8 +291,7 @@ static psa_status_t open_value(psa_storage_uid_t uid, lfs2_file_t *file, header_
         header->size = lfs2_fromle32(header->size);
         header->data_crc = lfs2_fromle32(header->data_crc);
         header->header_crc = lfs2_fromle32(header->header_crc);
-        if (header->version == HEADER_VERSION && header->header_crc == header_crc(header, uid)
-            && (lfs2_size_t)lfs2_file_size(&fs, file) - sizeof(*header) == header->size) {
+        if (header->version == HEADER_VERSION && header->header_crc == header_crc(header, uid) && (lfs2_size_t)lfs2_file_size(&fs, file) - sizeof(*header) == header->size) {
             return PSA_SUCCESS;
         }
     }
@@ -317,8 +319,11 @@ static int write_temporary(psa_storage_uid_t uid, uint32_t size, const void *dat
         .data_crc = lfs2_crc(0xffffffff, data, size),
     };
     uint32_t words[] = {
-        lfs2_tole32(header.version), lfs2_tole32(header.flags), lfs2_tole32(header.size),
-        lfs2_tole32(header.data_crc), lfs2_tole32(header_crc(&header, uid)),
+        lfs2_tole32(header.version),
+        lfs2_tole32(header.flags),
+        lfs2_tole32(header.size),
+        lfs2_tole32(header.data_crc),
+        lfs2_tole32(header_crc(&header, uid)),
     };
     lfs2_file_t file;
     int err = lfs2_file_opencfg(&fs, &file, temporary_name, LFS2_O_WRONLY | LFS2_O_CREAT | LFS2_O_TRUNC, &file_config);
@@ -421,7 +426,7 @@ psa_status_t psa_its_get(psa_storage_uid_t uid, uint32_t data_offset, uint32_t d
 
 psa_status_t psa_its_get_info(psa_storage_uid_t uid, struct psa_storage_info_t *p_info) {
     if (p_info != NULL) {
-        *p_info = (struct psa_storage_info_t) { 0 };
+        *p_info = (struct psa_storage_info_t){ 0 };
     }
     if (uid == 0 || p_info == NULL) {
         return PSA_ERROR_INVALID_ARGUMENT;

@@ -19,28 +19,28 @@
 static uint8_t arena[PSA_ARENA_SIZE] ARENA_ATTRIBUTE;
 
 // mbedtls_calloc() until the arena is set up: that is what the first allocation after a reset does.
-void *psa_arena_first_calloc(size_t count, size_t size) {
+void *micropsa_arena_first_calloc(size_t count, size_t size) {
     mbedtls_memory_buffer_alloc_init(arena, sizeof(arena));
     return mbedtls_calloc(count, size);
 }
 
 // mbedtls_free() in the same state: what it could be asked to free went with the reset.
-void psa_arena_first_free(void *ptr) {
+void micropsa_arena_first_free(void *ptr) {
     (void)ptr;
 }
 
-void psa_arena_reset(void) {
+void micropsa_arena_reset(void) {
     mbedtls_memory_buffer_alloc_free();
     mbedtls_platform_zeroize(arena, sizeof(arena));
     // Cannot fail: it only stores the two pointers.
-    (void)mbedtls_platform_set_calloc_free(psa_arena_first_calloc, psa_arena_first_free);
+    (void)mbedtls_platform_set_calloc_free(micropsa_arena_first_calloc, micropsa_arena_first_free);
 }
 
-size_t psa_arena_size(void) {
+size_t micropsa_arena_size(void) {
     return sizeof(arena);
 }
 
-void psa_arena_corrupted(int status) {
+void micropsa_arena_corrupted(int status) {
     (void)status;
     psa_port_panic("psa: arena corrupted");
 }

@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 // Wipes the whole arena. What was allocated from it no longer exists; the next allocation starts afresh.
-void psa_arena_reset(void);
+void micropsa_arena_reset(void);
 
 // Bytes of the arena.
-size_t psa_arena_size(void);
+size_t micropsa_arena_size(void);
 
 #endif

@@ -56,7 +56,7 @@ int psa_port_flash_init(psa_port_flash_geometry_t *geometry) {
     if (err != 0) {
         return err;
     }
-    *geometry = (psa_port_flash_geometry_t) {
+    *geometry = (psa_port_flash_geometry_t){
         .read_size = UNIT_SIZE,
         .prog_size = UNIT_SIZE,
         .block_size = BLOCK_SIZE,

@@ -30,7 +30,11 @@
 
 #define CUT_STATUS 77
 
-typedef enum { CUT_BEFORE, CUT_HALF, CUT_GARBAGE } cut_t;
+typedef enum {
+    CUT_BEFORE,
+    CUT_HALF,
+    CUT_GARBAGE
+} cut_t;
 
 static int flash_fd = -1;
 static char flash_path[PATH_MAX];
@@ -176,7 +180,7 @@ int psa_port_flash_init(psa_port_flash_geometry_t *geometry) {
             return err;
         }
     }
-    *geometry = (psa_port_flash_geometry_t) {
+    *geometry = (psa_port_flash_geometry_t){
         .read_size = UNIT_SIZE,
         .prog_size = UNIT_SIZE,
         .block_size = BLOCK_SIZE,
@@ -187,8 +191,7 @@ int psa_port_flash_init(psa_port_flash_geometry_t *geometry) {
 
 // Every caller bug that real flash would punish later ends the process now.
 static void check_range(uint32_t block, uint32_t offset, uint32_t size) {
-    if (flash_fd < 0 || block >= BLOCK_COUNT || offset % UNIT_SIZE != 0 || size % UNIT_SIZE != 0 || size > BLOCK_SIZE
-        || offset > BLOCK_SIZE - size) {
+    if (flash_fd < 0 || block >= BLOCK_COUNT || offset % UNIT_SIZE != 0 || size % UNIT_SIZE != 0 || size > BLOCK_SIZE || offset > BLOCK_SIZE - size) {
         psa_port_panic("flash access out of range");
     }
 }
