@@ -93,14 +93,15 @@ static void mp_machine_uart_init_helper(machine_uart_obj_t *self, size_t n_args,
     uint16_t timeout_char = check_range(args[ARG_timeout_char].u_int, 0, UINT16_MAX, MP_QSTR_timeout_char);
     uint16_t rxbuf = check_range(args[ARG_rxbuf].u_int, UART_MIN_RXBUF, UART_MAX_RXBUF, MP_QSTR_rxbuf);
     mp_int_t baud = args[ARG_baudrate].u_int;
+    if (baud <= 0 || !mcu_uart_can((uint32_t)baud)) {
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("baudrate: %d cannot be made from a clock of %u Hz"), (int)baud, (unsigned)mcu_clock_hz());
+    }
 
-    // The storage first: allocation may raise, and the interrupt must not see a ring in between.
+    // Nothing raises from here on but the allocation: a wrong setting leaves a running UART as it is.
     uint8_t *storage = m_new(uint8_t, (size_t)rxbuf + 1);
     mp_machine_uart_deinit(self);
     ring_init(&self->rx, storage, (size_t)rxbuf + 1);
-    if (baud <= 0 || mcu_uart_init(self->id, (uint32_t)baud, &self->rx, NULL) == 0) {
-        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("baudrate: %d cannot be made from a clock of %u Hz"), (int)baud, (unsigned)mcu_clock_hz());
-    }
+    mcu_uart_init(self->id, (uint32_t)baud, &self->rx, NULL);
     keep_storage(self, storage);
     self->baud = (uint32_t)baud;
     self->timeout = timeout;

@@ -81,12 +81,15 @@ static const char *exception_name(uint32_t number) {
     }
 }
 
-static void print_frame(const frame_t *frame) {
-    print_reg("r0 ", frame->r0);
-    print_reg("r1 ", frame->r1);
-    print_reg("r2 ", frame->r2);
-    print_reg("r3 ", frame->r3);
-    fatal_print("\n");
+// `frame` is NULL when there is none.
+static void print_registers(const frame_t *frame) {
+    if (frame != NULL) {
+        print_reg("r0 ", frame->r0);
+        print_reg("r1 ", frame->r1);
+        print_reg("r2 ", frame->r2);
+        print_reg("r3 ", frame->r3);
+        fatal_print("\n");
+    }
     static const char names[8][4] = { "r4 ", "r5 ", "r6 ", "r7 ", "r8 ", "r9 ", "r10", "r11" };
     for (size_t i = 0; i < 8; ++i) {
         print_reg(names[i], fault_saved[i]);
@@ -94,11 +97,15 @@ static void print_frame(const frame_t *frame) {
             fatal_print("\n");
         }
     }
-    print_reg("r12", frame->r12);
-    print_reg("lr ", frame->lr);
-    print_reg("pc ", frame->pc);
-    print_reg("psr", frame->xpsr);
-    fatal_print("\n");
+    if (frame != NULL) {
+        print_reg("r12", frame->r12);
+        print_reg("lr ", frame->lr);
+        print_reg("pc ", frame->pc);
+        print_reg("psr", frame->xpsr);
+        fatal_print("\n");
+    } else {
+        fatal_print("  no room on the stack to save pc, lr and the other registers\n");
+    }
 }
 
 static void fault_report(const frame_t *frame, uint32_t exc_return) {
@@ -115,9 +122,7 @@ static void fault_report(const frame_t *frame, uint32_t exc_return) {
     fatal_print("\n*** ");
     fatal_print(exception_name(__get_IPSR()));
     fatal_print(overflow ? ": stack overflow\n" : "\n");
-    if (frame_valid) {
-        print_frame(frame);
-    }
+    print_registers(frame_valid ? frame : NULL);
     print_reg("sp ", sp);
     print_reg("exc_return", exc_return);
     fatal_print("\n");

@@ -38,11 +38,14 @@ unsigned mcu_uart_count(void);
 // A byte that `filter` returns true for is consumed by it; it runs in the receive interrupt.
 typedef bool mcu_uart_filter_t(uint8_t c);
 
+// Whether the hardware comes within 3 % of `baud`.
+bool mcu_uart_can(uint32_t baud);
+
 // Start UART `id` at `baud`, 8N1. Received bytes go into `rx`. When `rx` is full, a UART with a filter drops further
 // bytes (it must go on looking for its interrupt character), one without leaves them in the hardware, so that a
 // line with flow control, and an emulator, holds the sender.
-// Returns the baud rate that the hardware really has, 0 when it cannot come within 3 %.
-uint32_t mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter);
+// `baud` is one that mcu_uart_can() accepts.
+void mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter);
 
 // Stop UART `id`; its ring is not touched any more.
 void mcu_uart_deinit(unsigned id);

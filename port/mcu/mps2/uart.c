@@ -67,28 +67,32 @@ unsigned mcu_uart_count(void) {
     return UART_COUNT;
 }
 
-uint32_t mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter) {
-    if (baud == 0) {
-        return 0;
+static uint32_t divider_of(uint32_t baud) {
+    return (SOC_CLOCK_HZ + baud / 2) / baud;
+}
+
+bool mcu_uart_can(uint32_t baud) {
+    if (baud == 0 || baud > SOC_CLOCK_HZ) {
+        return false;
     }
-    uint32_t divider = (SOC_CLOCK_HZ + baud / 2) / baud;
+    uint32_t divider = divider_of(baud);
     if (divider < UART_BAUDDIV_MIN || divider > UART_BAUDDIV_MAX) {
-        return 0;
+        return false;
     }
     uint32_t real = SOC_CLOCK_HZ / divider;
     uint32_t off = real > baud ? real - baud : baud - real;
-    if (off > baud / 33) {
-        return 0;
-    }
+    return off <= baud / 33;
+}
+
+void mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter) {
     mcu_uart_deinit(id);
     soc_uart_t *regs = hw[id].regs;
-    regs->BAUDDIV = divider;
+    regs->BAUDDIV = divider_of(baud);
     uarts[id].rx = rx;
     uarts[id].filter = filter;
     regs->CTRL = UART_CTRL_TX_ENABLE | UART_CTRL_RX_ENABLE | UART_CTRL_RX_INT_ENABLE;
     NVIC_SetPriority(hw[id].rx_irq, 1);
     NVIC_EnableIRQ(hw[id].rx_irq);
-    return real;
 }
 
 void mcu_uart_deinit(unsigned id) {
