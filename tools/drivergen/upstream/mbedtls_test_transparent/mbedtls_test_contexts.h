@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Operation types of Mbed TLS's test drivers, which wrap the built-in code and hold its contexts.
+// Included twice on purpose: the types over composites can only be defined once psa/crypto_struct.h
+// has the hash and cipher operations.
+
+#if !defined(MBEDTLS_TEST_CONTEXTS_PRIMITIVES)
+#define MBEDTLS_TEST_CONTEXTS_PRIMITIVES
+#include "psa/crypto_builtin_primitives.h"
+
+typedef mbedtls_psa_hash_operation_t mbedtls_transparent_test_driver_hash_operation_t;
+#define MBEDTLS_TRANSPARENT_TEST_DRIVER_HASH_OPERATION_INIT MBEDTLS_PSA_HASH_OPERATION_INIT
+
+typedef mbedtls_psa_cipher_operation_t mbedtls_transparent_test_driver_cipher_operation_t;
+#define MBEDTLS_TRANSPARENT_TEST_DRIVER_CIPHER_OPERATION_INIT MBEDTLS_PSA_CIPHER_OPERATION_INIT
+
+typedef struct {
+    unsigned int initialised : 1;
+    mbedtls_transparent_test_driver_cipher_operation_t ctx;
+} mbedtls_opaque_test_driver_cipher_operation_t;
+#define MBEDTLS_OPAQUE_TEST_DRIVER_CIPHER_OPERATION_INIT \
+    { 0, MBEDTLS_TRANSPARENT_TEST_DRIVER_CIPHER_OPERATION_INIT }
+#endif
+
+#if defined(PSA_CRYPTO_DRIVER_CONTEXTS_COMPOSITES_H) && !defined(MBEDTLS_TEST_CONTEXTS_COMPOSITES)
+#define MBEDTLS_TEST_CONTEXTS_COMPOSITES
+#include "psa/crypto_builtin_composites.h"
+
+typedef mbedtls_psa_mac_operation_t mbedtls_transparent_test_driver_mac_operation_t;
+#define MBEDTLS_TRANSPARENT_TEST_DRIVER_MAC_OPERATION_INIT MBEDTLS_PSA_MAC_OPERATION_INIT
+typedef mbedtls_psa_mac_operation_t mbedtls_opaque_test_driver_mac_operation_t;
+#define MBEDTLS_OPAQUE_TEST_DRIVER_MAC_OPERATION_INIT MBEDTLS_PSA_MAC_OPERATION_INIT
+
+typedef mbedtls_psa_aead_operation_t mbedtls_transparent_test_driver_aead_operation_t;
+#define MBEDTLS_TRANSPARENT_TEST_DRIVER_AEAD_OPERATION_INIT MBEDTLS_PSA_AEAD_OPERATION_INIT
+
+typedef mbedtls_psa_pake_operation_t mbedtls_transparent_test_driver_pake_operation_t;
+#define MBEDTLS_TRANSPARENT_TEST_DRIVER_PAKE_OPERATION_INIT MBEDTLS_PSA_PAKE_OPERATION_INIT
+typedef mbedtls_psa_pake_operation_t mbedtls_opaque_test_driver_pake_operation_t;
+#define MBEDTLS_OPAQUE_TEST_DRIVER_PAKE_OPERATION_INIT MBEDTLS_PSA_PAKE_OPERATION_INIT
+#endif
+
+// test_suite_psa_crypto_driver_wrappers looks into cipher operations with Mbed TLS's member names.
+#define transparent_test_driver_ctx mbedtls_transparent_test_driver_cipher_operation
+#define opaque_test_driver_ctx mbedtls_opaque_test_driver_cipher_operation
