@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+// The function type of psa: checks and converts arguments as the parameter table of the function says.
+
+#include "py/objint.h"
+#include "py/objmodule.h"
+#include "bind/psa_bind.h"
+
+static const mp_psa_function_t *running;
+static bool ready;
+static uint32_t ready_generation;
+
+void mp_psa_set_ready(void) {
+    ready = true;
+    ready_generation = psa_module_generation();
+}
+
+bool mp_psa_is_ready(void) {
+    return ready && ready_generation == psa_module_generation();
+}
+
+static qstr function_name(const mp_psa_function_t *self) {
+    // A method with other parameter order is another object over the same C function.
+    const mp_map_t *map = &mp_module_psa_globals.map;
+    for (size_t i = 0; i < map->used; i++) {
+        mp_obj_t value = map->table[i].value;
+        if (mp_obj_is_type(value, &mp_psa_function_type) && ((const mp_psa_function_t *)MP_OBJ_TO_PTR(value))->fun == self->fun) {
+            return MP_OBJ_QSTR_VALUE(map->table[i].key);
+        }
+    }
+    return MP_QSTR_function;
+}
+
+qstr mp_psa_current_function(void) {
+    return running == NULL ? MP_QSTRnull : function_name(running);
+}
+
+static void function_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
+    const mp_psa_function_t *self = MP_OBJ_TO_PTR(self_in);
+    mp_printf(print, "<function %q(", function_name(self));
+    for (size_t i = 0; i < self->n_params; i++) {
+        const mp_psa_param_t *param = &self->params[i];
+        mp_printf(print, "%s%s%q%s", i == 0 ? "" : ", ", param->kind == MP_PSA_OUT ? "*, " : "",
+            (qstr)param->name, param->optional ? "=None" : "");
+    }
+    mp_print_str(print, ")>");
+}
+
+////////////////////////////////////////////////////////////////////////////////
+// Conversion
+
+static NORETURN void raise_type(qstr name, const char *expected, mp_obj_t got) {
+    mp_raise_msg_varg(&mp_type_TypeError, MP_ERROR_TEXT("%q must be %s, not %s"), name, expected, mp_obj_get_type_str(got));
+}
+
+uint64_t mp_psa_get_uint(mp_obj_t o, qstr name, uint64_t max) {
+    if (mp_obj_is_small_int(o)) {
+        mp_int_t value = MP_OBJ_SMALL_INT_VALUE(o);
+        if (value >= 0 && (uint64_t)value <= max) {
+            return value;
+        }
+    } else if (mp_obj_is_exact_type(o, &mp_type_int)) {
+        uint8_t bytes[8];
+        if (mp_obj_int_sign(o) >= 0 && mp_obj_int_to_bytes_impl(o, false, sizeof(bytes), bytes)) {
+            uint64_t value = 0;
+            for (size_t i = sizeof(bytes); i > 0; i--) {
+                value = value << 8 | bytes[i - 1];
+            }
+            if (value <= max) {
+                return value;
+            }
+        }
+    } else {
+        raise_type(name, "an int", o);
+    }
+    if (max <= UINT32_MAX) {
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("%q must be 0..%u"), name, (unsigned int)max);
+    }
+    mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("%q must be an unsigned integer of at most %u bits"), name,
+        max > INT64_MAX ? 64 : max == INT64_MAX ? 63
+                                                : (unsigned int)(8 * sizeof(size_t)));
+}
+
+static inline size_t get_size(mp_obj_t o, qstr name, size_t max) {
+    // The common case without 64-bit arithmetic.
+    if (mp_obj_is_small_int(o)) {
+        mp_int_t value = MP_OBJ_SMALL_INT_VALUE(o);
+        if (value >= 0 && (size_t)value <= max) {
+            return value;
+        }
+    }
+    return mp_psa_get_uint(o, name, max);
+}
+
+// Mbed TLS wants a valid address with a length of 0, too.
+static uint8_t no_bytes[1];
+
+static void get_buffer(mp_psa_arg_t *a, mp_obj_t o, qstr name, mp_uint_t flags) {
+    mp_buffer_info_t info;
+    // A str has a buffer, but of which encoding is what the caller has to say.
+    if (mp_obj_is_str(o) || !mp_get_buffer(o, &info, flags)) {
+        raise_type(name, flags == MP_BUFFER_READ ? "a bytes-like object" : "a writable buffer", o);
+    }
+    a->p = info.buf == NULL || info.len == 0 ? no_bytes : info.buf;
+    a->n = info.len;
+}
+
+static void *get_instance(mp_obj_t o, qstr name, const mp_obj_type_t *type) {
+    if (!mp_obj_is_exact_type(o, type)) {
+        raise_type(name, qstr_str(type->name), o);
+    }
+    return MP_OBJ_TO_PTR(o);
+}
+
+static inline void convert(mp_psa_arg_t *a, const mp_psa_param_t *param, mp_obj_t o) {
+    switch (param->kind) {
+        case MP_PSA_U8:
+            a->u = get_size(o, param->name, UINT8_MAX);
+            break;
+        case MP_PSA_U16:
+            a->u = get_size(o, param->name, UINT16_MAX);
+            break;
+        case MP_PSA_U32:
+            a->u = get_size(o, param->name, UINT32_MAX);
+            break;
+        case MP_PSA_SIZE:
+            a->u = get_size(o, param->name, MP_PSA_SIZE_MAX);
+            break;
+        case MP_PSA_CAPACITY:
+            a->u = get_size(o, param->name, SIZE_MAX);
+            break;
+        case MP_PSA_U64:
+            a->u64 = mp_psa_get_uint(o, param->name, UINT64_MAX);
+            break;
+        case MP_PSA_UID:
+            a->u64 = mp_psa_get_uint(o, param->name, INT64_MAX);
+            break;
+        case MP_PSA_IN:
+            get_buffer(a, o, param->name, MP_BUFFER_READ);
+            break;
+        case MP_PSA_OUT:
+            get_buffer(a, o, param->name, MP_BUFFER_WRITE);
+            break;
+        case MP_PSA_ATTRIBUTES: {
+            mp_psa_key_attributes_obj_t *attributes = get_instance(o, param->name, &mp_psa_key_attributes_type);
+            a->attributes = &attributes->attributes;
+            break;
+        }
+        case MP_PSA_SUITE: {
+            mp_psa_pake_cipher_suite_obj_t *suite = get_instance(o, param->name, &mp_psa_pake_cipher_suite_type);
+            a->suite = &suite->suite;
+            break;
+        }
+        default:
+            a->op = get_instance(o, param->name, mp_psa_operation_types[param->kind - MP_PSA_OP_HASH]);
+            break;
+    }
+}
+
+static void convert_absent(mp_psa_arg_t *a, const mp_psa_function_t *self, const mp_psa_param_t *param) {
+    if (!param->optional) {
+        mp_raise_msg_varg(&mp_type_TypeError, MP_ERROR_TEXT("%q() missing argument %q"), function_name(self), (qstr)param->name);
+    }
+    a->p = NULL;
+    a->n = 0;
+    if (param->kind == MP_PSA_SIZE) {
+        a->u = SIZE_MAX;
+    }
+}
+
+////////////////////////////////////////////////////////////////////////////////
+// Call
+
+static NORETURN void raise_arguments(const mp_psa_function_t *self, size_t n_pos, size_t n_args, size_t n_kw, const mp_obj_t *kw) {
+    if (n_args > n_pos) {
+        mp_raise_msg_varg(&mp_type_TypeError, MP_ERROR_TEXT("%q() takes %u positional arguments, not %u"),
+            function_name(self), (unsigned int)n_pos, (unsigned int)n_args);
+    }
+    for (size_t k = 0; k < n_kw; k++) {
+        qstr name = MP_OBJ_QSTR_VALUE(kw[2 * k]);
+        size_t i = 0;
+        while (i < self->n_params && self->params[i].name != name) {
+            i++;
+        }
+        if (i == self->n_params) {
+            mp_raise_msg_varg(&mp_type_TypeError, MP_ERROR_TEXT("%q() has no argument %q"), function_name(self), name);
+        }
+        if (i < n_args) {
+            mp_raise_msg_varg(&mp_type_TypeError, MP_ERROR_TEXT("%q() got %q twice"), function_name(self), name);
+        }
+    }
+    mp_raise_TypeError(MP_ERROR_TEXT("keyword given twice"));
+}
+
+static mp_obj_t function_call(mp_obj_t self_in, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+    const mp_psa_function_t *self = MP_OBJ_TO_PTR(self_in);
+    const mp_obj_t *kw = args + n_args;
+    size_t n_params = self->n_params;
+    size_t n_pos = n_params;
+    if (n_params > 0 && self->params[n_params - 1].kind == MP_PSA_OUT) {
+        n_pos--;
+    }
+    if (n_args > n_pos) {
+        raise_arguments(self, n_pos, n_args, n_kw, kw);
+    }
+
+    mp_psa_arg_t a[MP_PSA_PARAMS_MAX];
+    size_t kw_used = 0;
+    for (size_t i = 0; i < n_params; i++) {
+        const mp_psa_param_t *param = &self->params[i];
+        mp_obj_t o = MP_OBJ_NULL;
+        if (i < n_args) {
+            o = args[i];
+        } else {
+            for (size_t k = 0; k < n_kw; k++) {
+                if (kw[2 * k] == MP_OBJ_NEW_QSTR(param->name)) {
+                    o = kw[2 * k + 1];
+                    kw_used++;
+                    break;
+                }
+            }
+        }
+        if (o == MP_OBJ_NULL || (o == mp_const_none && param->optional)) {
+            convert_absent(&a[i], self, param);
+        } else {
+            convert(&a[i], param, o);
+        }
+    }
+    if (kw_used != n_kw) {
+        raise_arguments(self, n_pos, n_args, n_kw, kw);
+    }
+    if (self->flags & MP_PSA_SELF_SECOND) {
+        mp_psa_arg_t swap = a[0];
+        a[0] = a[1];
+        a[1] = swap;
+    }
+
+    running = self;
+    if (!(self->flags & MP_PSA_BEFORE_INIT) && !mp_psa_is_ready()) {
+        mp_psa_raise(PSA_ERROR_BAD_STATE, "call psa.crypto_init() first");
+    }
+    mp_obj_t result = self->fun(a);
+    running = NULL;
+    return result;
+}
+
+MP_DEFINE_CONST_OBJ_TYPE(
+    mp_psa_function_type,
+    MP_QSTR_function,
+    MP_TYPE_FLAG_BINDS_SELF | MP_TYPE_FLAG_BUILTIN_FUN,
+    print, function_print,
+    call, function_call);
