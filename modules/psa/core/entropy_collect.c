@@ -81,7 +81,8 @@ bool entropy_source_info(size_t index, entropy_source_info_t *info) {
 }
 
 // One call of the entry point, checked. On success the data may be credited with *bits, subject to start-up tests.
-static psa_status_t call(size_t index, psa_driver_get_entropy_flags_t flags, size_t *bits, uint8_t *output, size_t size) {
+static psa_status_t call(size_t index, psa_driver_get_entropy_flags_t flags, size_t *bits, uint8_t *output,
+    size_t size) {
     source_t *source = prepare(index);
     *bits = 0;
     if (source->health == ENTROPY_SOURCE_MISDECLARED) {
@@ -129,7 +130,8 @@ psa_status_t entropy_source_read(size_t index, psa_driver_get_entropy_flags_t fl
 }
 
 // Asks a source with the flags that it is known to accept, finding out which those are.
-static psa_status_t ask(size_t index, psa_driver_get_entropy_flags_t wanted, size_t *bits, uint8_t *output, size_t size) {
+static psa_status_t ask(size_t index, psa_driver_get_entropy_flags_t wanted, size_t *bits, uint8_t *output,
+    size_t size) {
     source_t *source = prepare(index);
     source->rounds++;
     psa_driver_get_entropy_flags_t flags = wanted & ~source->refused_flags;
@@ -196,7 +198,7 @@ static int run_round(poll_t *poll, unsigned number, psa_driver_get_entropy_flags
     return 0;
 }
 
-// Rounds until the credit suffices. At least one round goes without KEEPALIVE: every driver hears that it may power down.
+// Rounds until the credit suffices. At least one goes without KEEPALIVE: every driver hears that it may power down.
 static int run_rounds(poll_t *poll) {
     bool answered;
     int err = run_round(poll, 1, ALL_FLAGS, &answered);

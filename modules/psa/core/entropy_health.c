@@ -12,61 +12,29 @@ typedef struct {
 
 #define BINARY_WINDOW 1024
 static const proportion_t binary_cutoffs[] = {
-    { 50, 1014 },
-    { 100, 991 },
-    { 150, 966 },
-    { 200, 941 },
-    { 250, 915 },
-    { 300, 890 },
-    { 350, 865 },
-    { 400, 840 },
-    { 450, 816 },
-    { 500, 793 },
-    { 550, 770 },
-    { 600, 748 },
-    { 650, 726 },
-    { 700, 705 },
-    { 750, 684 },
-    { 800, 664 },
-    { 850, 644 },
-    { 900, 625 },
-    { 950, 607 },
-    { 1000, 589 },
+    // clang-format off
+    { 50, 1014 }, { 100, 991 }, { 150, 966 }, { 200, 941 }, { 250, 915 }, { 300, 890 }, { 350, 865 },
+    { 400, 840 }, { 450, 816 }, { 500, 793 }, { 550, 770 }, { 600, 748 }, { 650, 726 }, { 700, 705 },
+    { 750, 684 }, { 800, 664 }, { 850, 644 }, { 900, 625 }, { 950, 607 }, { 1000, 589 },
+    // clang-format on
 };
 
 #define LARGER_WINDOW 512
 static const proportion_t larger_cutoffs[] = {
-    { 100, 502 },
-    { 200, 480 },
-    { 300, 456 },
-    { 400, 433 },
-    { 500, 410 },
-    { 600, 388 },
-    { 700, 368 },
-    { 800, 348 },
-    { 900, 329 },
-    { 1000, 311 },
-    { 1500, 234 },
-    { 2000, 177 },
-    { 2500, 135 },
-    { 3000, 103 },
-    { 3500, 80 },
-    { 4000, 62 },
-    { 4500, 49 },
-    { 5000, 39 },
-    { 5500, 31 },
-    { 6000, 25 },
-    { 6500, 21 },
-    { 7000, 18 },
-    { 7500, 15 },
-    { 8000, 13 },
+    // clang-format off
+    { 100, 502 }, { 200, 480 }, { 300, 456 }, { 400, 433 }, { 500, 410 }, { 600, 388 }, { 700, 368 },
+    { 800, 348 }, { 900, 329 }, { 1000, 311 }, { 1500, 234 }, { 2000, 177 }, { 2500, 135 }, { 3000, 103 },
+    { 3500, 80 }, { 4000, 62 }, { 4500, 49 }, { 5000, 39 }, { 5500, 31 }, { 6000, 25 }, { 6500, 21 },
+    { 7000, 18 }, { 7500, 15 }, { 8000, 13 },
+    // clang-format on
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 bool entropy_health_init(entropy_health_t *health, uint32_t min_entropy_millibits, uint8_t sample_bits) {
     *health = (entropy_health_t){ 0 };
-    if (sample_bits == 0 || sample_bits > 32 || (sample_bits & (sample_bits - 1)) != 0 || min_entropy_millibits == 0 || min_entropy_millibits > 1000u * sample_bits) {
+    if (sample_bits == 0 || sample_bits > 32 || (sample_bits & (sample_bits - 1)) != 0 ||
+        min_entropy_millibits == 0 || min_entropy_millibits > 1000u * sample_bits) {
         return false;
     }
     const proportion_t *table = sample_bits == 1 ? binary_cutoffs : larger_cutoffs;

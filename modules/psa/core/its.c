@@ -59,7 +59,8 @@ static const struct lfs2_file_config file_config = { .buffer = file_cache };
 
 // Flash
 
-static int flash_read(const struct lfs2_config *c, lfs2_block_t block, lfs2_off_t offset, void *buffer, lfs2_size_t size) {
+static int flash_read(const struct lfs2_config *c, lfs2_block_t block, lfs2_off_t offset, void *buffer,
+    lfs2_size_t size) {
     (void)c;
     return psa_port_flash_read(block + 1, offset, buffer, size) == 0 ? LFS2_ERR_OK : LFS2_ERR_IO;
 }
@@ -99,7 +100,8 @@ static psa_status_t status_from_lfs2(int err) {
 // Mounting and formatting
 
 static bool geometry_is_usable(const psa_port_flash_geometry_t *g) {
-    return g->read_size != 0 && g->prog_size != 0 && CACHE_SIZE % g->prog_size == 0 && g->prog_size % g->read_size == 0 && g->block_size % CACHE_SIZE == 0 && g->block_size >= 2 * CACHE_SIZE && g->block_count >= MIN_BLOCKS;
+    return g->read_size != 0 && g->prog_size != 0 && CACHE_SIZE % g->prog_size == 0 && g->prog_size % g->read_size == 0 &&
+        g->block_size % CACHE_SIZE == 0 && g->block_size >= 2 * CACHE_SIZE && g->block_count >= MIN_BLOCKS;
 }
 
 // Bytes from one part of the label to the next: each is programmed on its own.
@@ -291,7 +293,8 @@ static psa_status_t open_value(psa_storage_uid_t uid, lfs2_file_t *file, header_
         header->size = lfs2_fromle32(header->size);
         header->data_crc = lfs2_fromle32(header->data_crc);
         header->header_crc = lfs2_fromle32(header->header_crc);
-        if (header->version == HEADER_VERSION && header->header_crc == header_crc(header, uid) && (lfs2_size_t)lfs2_file_size(&fs, file) - sizeof(*header) == header->size) {
+        if (header->version == HEADER_VERSION && header->header_crc == header_crc(header, uid) &&
+            (lfs2_size_t)lfs2_file_size(&fs, file) - sizeof(*header) == header->size) {
             return PSA_SUCCESS;
         }
     }

@@ -12,7 +12,7 @@
 typedef struct {
     const char *name; // the driver's prefix
     psa_driver_get_entropy_fn_t *get_entropy;
-    uint32_t min_entropy_millibits; // declared min-entropy of one raw sample, in 1/1000 bit; 0: no claim, no health test
+    uint32_t min_entropy_millibits; // declared, of one raw sample, in 1/1000 bit; 0: no claim, no health test
     uint8_t sample_bits; // size of one raw sample: 1, 2, 4, 8, 16 or 32; samples fill the output from the low bits on
 } psa_driver_entropy_source_t;
 

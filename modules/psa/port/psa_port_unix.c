@@ -191,7 +191,8 @@ int psa_port_flash_init(psa_port_flash_geometry_t *geometry) {
 
 // Every caller bug that real flash would punish later ends the process now.
 static void check_range(uint32_t block, uint32_t offset, uint32_t size) {
-    if (flash_fd < 0 || block >= BLOCK_COUNT || offset % UNIT_SIZE != 0 || size % UNIT_SIZE != 0 || size > BLOCK_SIZE || offset > BLOCK_SIZE - size) {
+    if (flash_fd < 0 || block >= BLOCK_COUNT || offset % UNIT_SIZE != 0 || size % UNIT_SIZE != 0 ||
+        size > BLOCK_SIZE || offset > BLOCK_SIZE - size) {
         psa_port_panic("flash access out of range");
     }
 }
