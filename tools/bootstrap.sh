@@ -41,9 +41,13 @@ begin_step() {
     pause=10
     if [ $tty = yes ]; then pause=1; fi
     (
-        trap - INT TERM EXIT
+        trap - EXIT
+        trap 'kill $! 2>/dev/null; exit' TERM # the sleep must not outlive us: it would hold the lock and our output
         seconds=0
-        while sleep $pause && kill -0 $$ 2>/dev/null; do
+        while :; do
+            sleep $pause &
+            wait $!
+            kill -0 $$ 2>/dev/null || exit
             seconds=$((seconds + pause))
             word=$(tail -n 40 "$log" 2>/dev/null |
                 sed -n 's/^\(Get:[0-9]*\|Unpacking [^ ]*\|Setting up [^ ]*\|Collecting [^ ]*\|Installing\).*/\1/p' |
@@ -79,15 +83,21 @@ good_python() { # usable: 3.11 or newer, with everything a venv and the archives
         >/dev/null 2>&1
 }
 
+# The first good one on the PATH; every folder is asked, because a version manager's shim may hide a good one.
 find_python() {
-    python=
-    for candidate in python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11; do
-        if command -v "$candidate" >/dev/null 2>&1 && good_python "$candidate"; then
-            # The real one behind a shim: a shim may point elsewhere tomorrow.
-            python=$("$candidate" -c 'import sys; print(sys._base_executable or sys.executable)')
-            return 0
-        fi
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        rest=$PATH:
+        while [ -n "$rest" ]; do
+            candidate=${rest%%:*}/$name
+            rest=${rest#*:}
+            if [ -x "$candidate" ] && good_python "$candidate"; then
+                # The real one behind a shim: a shim may point elsewhere tomorrow.
+                python=$("$candidate" -c 'import sys; print(sys._base_executable or sys.executable)')
+                return 0
+            fi
+        done
     done
+    python=
     return 1
 }
 
