@@ -15,9 +15,43 @@ from .load import RawDriver
 from .model import Capability, Driver, expand, overlap, suits, vendor_location
 
 _C_KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if "
-    "inline int long register restrict return short signed sizeof static struct switch typedef "
-    "union unsigned void volatile while _Bool".split()
+    (
+        "auto",
+        "break",
+        "case",
+        "char",
+        "const",
+        "continue",
+        "default",
+        "do",
+        "double",
+        "else",
+        "enum",
+        "extern",
+        "float",
+        "for",
+        "goto",
+        "if",
+        "inline",
+        "int",
+        "long",
+        "register",
+        "restrict",
+        "return",
+        "short",
+        "signed",
+        "sizeof",
+        "static",
+        "struct",
+        "switch",
+        "typedef",
+        "union",
+        "unsigned",
+        "void",
+        "volatile",
+        "while",
+        "_Bool",
+    )
 )
 _OPAQUE_ONLY = ("key_context", "location", "persistent_state_size")
 _DERIVE_ONLY = ("derived_types", "derived_sizes", "memory")
@@ -25,9 +59,7 @@ _RANDOM_ONLY = ("initial_entropy_size", "reseed_entropy_size")
 _ENTROPY_ONLY = ("micropsa/min_entropy_millibits", "micropsa/sample_bits")
 _SELECTORS = ("algorithms", "key_types", "key_sizes")
 # Entry points that are called for the driver as a whole, whatever the algorithm and the key.
-_GLOBAL = frozenset(
-    ("init", "get_entropy", "init_random", "add_entropy", "get_random", "get_builtin_key")
-)
+_GLOBAL = frozenset(("init", "get_entropy", "init_random", "add_entropy", "get_random", "get_builtin_key"))
 _C_EXPRESSION = re.compile(r"[A-Za-z0-9_()+\-*/%<>|&~^?:!=, ]+")
 _MAX_LOCATION = 0xFFFFFF
 _NAMED_LOCATIONS = {
@@ -61,9 +93,7 @@ class _Checker:
                 "expected a prefix of the driver's own, such as the folder's name",
             )
         self._check_kind()
-        capabilities = tuple(
-            self._capability(index, item) for index, item in enumerate(self.data["capabilities"])
-        )
+        capabilities = tuple(self._capability(index, item) for index, item in enumerate(self.data["capabilities"]))
         self._check_conflicts(capabilities)
         self._check_whole(capabilities)
         context = self.data.get("key_context")
@@ -94,9 +124,7 @@ class _Checker:
         if self.kind is Kind.TRANSPARENT:
             for name in _OPAQUE_ONLY:
                 if name in self.data:
-                    self.fault(
-                        (name,), "is for opaque drivers only", 'remove it, or use "type": "opaque"'
-                    )
+                    self.fault((name,), "is for opaque drivers only", 'remove it, or use "type": "opaque"')
         elif "key_context" not in self.data:
             self.fault(
                 ("key_context",),
@@ -115,9 +143,7 @@ class _Checker:
         elif not text.strip():
             problem = "is empty"
         if problem:
-            self.fault(
-                path, f'"{text}" {problem}', f"expected an integer or a C constant expression: {what}"
-            )
+            self.fault(path, f'"{text}" {problem}', f"expected an integer or a C constant expression: {what}")
         return not problem
 
     def _size(self, path: tuple[str, ...], owner: dict[str, Any]) -> str:
@@ -151,9 +177,7 @@ class _Checker:
         text = str(value)
         if self._c_expression(path, text, "a psa_key_location_t"):
             if re.fullmatch(r"[0-9A-Fa-f]+", text):
-                self.fault(
-                    path, f'"{text}" is neither a number nor a macro name', f'expected "0x{text}"?'
-                )
+                self.fault(path, f'"{text}" is neither a number nor a macro name', f'expected "0x{text}"?')
             elif not self.data.get("headers") and not text.startswith("PSA_KEY_LOCATION_"):
                 self.fault(
                     path,
@@ -244,14 +268,10 @@ class _Checker:
             return False
         return True
 
-    def _check_families(
-        self, here: tuple[PathItem, ...], functions: frozenset[str], named: Sequence[str]
-    ) -> None:
+    def _check_families(self, here: tuple[PathItem, ...], functions: frozenset[str], named: Sequence[str]) -> None:
         for function in sorted(functions):
             homes = [
-                family
-                for family in FAMILIES.values()
-                if function in family.members or function in family.optional
+                family for family in FAMILIES.values() if function in family.members or function in family.optional
             ]
             if not homes or any(functions.issuperset(home.members) for home in homes):
                 continue
@@ -267,9 +287,7 @@ class _Checker:
         pair = ("allocate_key", "destroy_key")
         for one, other in (pair, pair[::-1]):
             if one in functions and other not in functions:
-                elsewhere = any(
-                    other in item["entry_points"] for item in self.data["capabilities"]
-                )
+                elsewhere = any(other in item["entry_points"] for item in self.data["capabilities"])
                 if not elsewhere:
                     self.fault(
                         (*here, "entry_points"),
@@ -277,9 +295,7 @@ class _Checker:
                         "a secure element that stores keys implements both",
                     )
 
-    def _check_names(
-        self, here: tuple[PathItem, ...], names: dict[str, str], functions: frozenset[str]
-    ) -> None:
+    def _check_names(self, here: tuple[PathItem, ...], names: dict[str, str], functions: frozenset[str]) -> None:
         for name, target in names.items():
             path = (*here, "names", name)
             if name in FAMILIES:
@@ -346,16 +362,15 @@ class _Checker:
                         "no entry point here is ever called with it",
                         f"expected a {' or '.join(wanted)} algorithm",
                     )
-        if self.kind is Kind.TRANSPARENT and functions:
-            if functions <= {"import_key", "generate_key", "export_public_key"}:
-                for index, type_pattern in enumerate(types or ()):
-                    if not type_pattern.asymmetric:
-                        self.fault(
-                            (*here, "key_types", index),
-                            f'"{type_pattern.text}" is symmetric, transparent drivers '
-                            "manage asymmetric keys only",
-                            "expected a key pair or public key type",
-                        )
+        management = {"import_key", "generate_key", "export_public_key"}
+        if self.kind is Kind.TRANSPARENT and functions and functions <= management:
+            for index, type_pattern in enumerate(types or ()):
+                if not type_pattern.asymmetric:
+                    self.fault(
+                        (*here, "key_types", index),
+                        f'"{type_pattern.text}" is symmetric, transparent drivers manage asymmetric keys only',
+                        "expected a key pair or public key type",
+                    )
 
     def _check_special(
         self,
@@ -449,8 +464,7 @@ class _Checker:
                     if one.fallback != two.fallback:
                         self.fault(
                             (*here, "fallback"),
-                            f"conflicts with capabilities[{one.index}]: "
-                            f'"{name}" has fallback in one of them only',
+                            f'conflicts with capabilities[{one.index}]: "{name}" has fallback in one of them only',
                             "make the two capabilities disjoint or their fallback equal",
                         )
                         break
@@ -460,8 +474,7 @@ class _Checker:
             name
             for capability in capabilities
             for family in capability.families
-            for name in [capability.names.get(FAMILIES[family].context,
-                                              f"{self.prefix}_{FAMILIES[family].context}")]
+            for name in [capability.names.get(FAMILIES[family].context, f"{self.prefix}_{FAMILIES[family].context}")]
         ]
         if types and not self.data.get("headers"):
             self.fault(

@@ -19,12 +19,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Generates the PSA driver dispatch code for a list of drivers.",
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--board-json", type=Path, metavar="FILE", help='board.json with a "drivers" list'
-    )
-    source.add_argument(
-        "--driver", nargs="*", metavar="NAME", help="driver names in order; none at all is allowed"
-    )
+    source.add_argument("--board-json", type=Path, metavar="FILE", help='board.json with a "drivers" list')
+    source.add_argument("--driver", nargs="*", metavar="NAME", help="driver names in order; none at all is allowed")
     parser.add_argument(
         "--drivers-dir",
         type=Path,
@@ -33,9 +29,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of driver folders; may be given several times",
     )
-    parser.add_argument(
-        "--mbedtls-dir", type=Path, required=True, metavar="DIR", help="Mbed TLS source tree"
-    )
+    parser.add_argument("--mbedtls-dir", type=Path, required=True, metavar="DIR", help="Mbed TLS source tree")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder")
     return parser
 

@@ -59,26 +59,20 @@ def _members(bindings: Sequence[Binding], context: str) -> list[Member]:
     members: dict[str, Member] = {}
     for binding in bindings:
         if binding.family.context == context and binding.context_type not in members:
-            members[binding.context_type] = Member(
-                binding.context_type, binding.member, binding.driver.h_condition
-            )
+            members[binding.context_type] = Member(binding.context_type, binding.member, binding.driver.h_condition)
     return list(members.values())
 
 
 def _union(bindings: Sequence[Binding], kind: str) -> Union:
     builtin = f"    mbedtls_psa_{kind}_operation_t mbedtls_ctx;"
-    return Union(
-        f"psa_driver_{kind}_context_t", builtin, _members(bindings, f"{kind}_operation_t")
-    )
+    return Union(f"psa_driver_{kind}_context_t", builtin, _members(bindings, f"{kind}_operation_t"))
 
 
 def context_headers(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[ContextHeader]:
     """The three context headers; a driver's headers come in where its types are needed."""
 
     def owners(*contexts: str) -> list[Driver]:
-        wanted = {
-            binding.driver.tag for binding in bindings if binding.family.context in contexts
-        }
+        wanted = {binding.driver.tag for binding in bindings if binding.family.context in contexts}
         return [driver for driver in drivers if driver.tag in wanted and driver.headers]
 
     kdf = Union(

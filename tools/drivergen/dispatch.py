@@ -128,9 +128,7 @@ def _merge(branches: Sequence[Branch]) -> list[Branch]:
     return merged
 
 
-def single(
-    driver: Driver, entry_name: str, bindings: Sequence[Binding], names: Names | None = None
-) -> list[Branch]:
+def single(driver: Driver, entry_name: str, bindings: Sequence[Binding], names: Names | None = None) -> list[Branch]:
     """Branches of one driver for a single-part hook: its own entry point, else its family."""
     names = names or Names()
     branches = [
@@ -214,7 +212,7 @@ def needed_parts(drivers: Iterable[Driver], bindings: Sequence[Binding]) -> list
     for driver in drivers:
         for entry_name in SINGLE_FROM_FAMILY:
             for branch in single(driver, entry_name, bindings):
-                if branch.parts and branch.binding is not None:
-                    if (entry_name, branch.binding) not in needed:
-                        needed.append((entry_name, branch.binding))
+                binding = branch.binding
+                if branch.parts and binding and (entry_name, binding) not in needed:
+                    needed.append((entry_name, binding))
     return needed

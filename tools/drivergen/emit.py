@@ -106,17 +106,13 @@ def _prototypes(drivers: Sequence[Driver]) -> list[_Prototype]:
                 entry = ENTRY_POINTS[name]
                 context = ""
                 if entry.family:
-                    suffix = "random_context_t" if entry.family == "random" else (
-                        f"{entry.family}_operation_t"
-                    )
+                    suffix = "random_context_t" if entry.family == "random" else (f"{entry.family}_operation_t")
                     context = driver.function(capability, suffix)
                 memory = "void"
                 if capability.raw.get("memory", False):
                     memory = driver.function(capability, "derive_key_memory_t")
                 params = [_declaration(item, driver, context, memory) for item in entry.params]
-                if name == "key_agreement" and (
-                    capability.raw.get("micropsa/key_agreement_order") == "key_first"
-                ):
+                if name == "key_agreement" and (capability.raw.get("micropsa/key_agreement_order") == "key_first"):
                     params = [*params[1:4], params[0], *params[4:]]
                 function = driver.function(capability, name)
                 result.setdefault(
@@ -148,9 +144,7 @@ def _predicates(drivers: Sequence[Driver]) -> list[dict[str, Any]]:
 def _global_branches(drivers: Sequence[Driver], name: str) -> list[Branch]:
     """Branches for an entry point that every driver may have once, such as init."""
     return [
-        Branch(
-            driver, driver.condition(capability), "", driver.function(capability, name), False
-        )
+        Branch(driver, driver.condition(capability), "", driver.function(capability, name), False)
         for driver in drivers
         for capability in driver.having(name)
     ]
@@ -210,11 +204,7 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
         "accelerated": accelerated(drivers),
         "sources": [file for driver in drivers for file in driver_sources(driver, mbedtls_dir)],
         "folders": [driver.folder for driver in drivers if driver.folder is not None]
-        + [
-            mbedtls_dir / name
-            for driver in drivers
-            for name in driver.raw.get("micropsa/mbedtls_include", [])
-        ],
+        + [mbedtls_dir / name for driver in drivers for name in driver.raw.get("micropsa/mbedtls_include", [])],
         "inputs": [driver.file.resolve() for driver in drivers],
     }
 
@@ -227,9 +217,7 @@ def generate(raw_drivers: Sequence[RawDriver], mbedtls_dir: Path, out: Path) -> 
     drivers = check(raw_drivers)
     context = context_of(drivers, mbedtls_dir)
     environment = _environment()
-    texts = {
-        name: environment.get_template(name + ".jinja").render(context) for name in _TEMPLATES
-    }
+    texts = {name: environment.get_template(name + ".jinja").render(context) for name in _TEMPLATES}
     for name in texts:
         if name.endswith((".c", ".h")):
             texts[name] = layout(texts[name])

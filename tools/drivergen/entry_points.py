@@ -111,8 +111,7 @@ def _build() -> dict[str, EntryPoint]:
     add(
         "get_entropy",
         Kind.BOTH,
-        "psa_driver_get_entropy_flags_t flags, size_t *estimate_bits, "
-        "uint8_t *output, size_t output_size",
+        "psa_driver_get_entropy_flags_t flags, size_t *estimate_bits, uint8_t *output, size_t output_size",
     )
     digest = "uint8_t *hash, size_t hash_size, size_t *hash_length"
     add("hash_compute", Kind.TRANSPARENT, f"{_ALG}, {_INPUT}, {digest}", ("hash",))
@@ -134,10 +133,7 @@ def _build() -> dict[str, EntryPoint]:
     add("sign_hash", Kind.BOTH, f"{_KEY}, {_ALG}, {hashed}, {signature}", ("sign",), True)
     signature = "const uint8_t *signature, size_t signature_length"
     add("verify_hash", Kind.BOTH, f"{_KEY}, {_ALG}, {hashed}, {signature}", ("sign",), True)
-    nonce = (
-        "const uint8_t *nonce, size_t nonce_length, "
-        "const uint8_t *additional_data, size_t additional_data_length"
-    )
+    nonce = "const uint8_t *nonce, size_t nonce_length, const uint8_t *additional_data, size_t additional_data_length"
     add(
         "aead_encrypt",
         Kind.BOTH,

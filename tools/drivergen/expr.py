@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 
 from . import psa_values as pv
 
-_TOKEN = re.compile(r"\s*(?:(?P<number>0[xX][0-9A-Fa-f]+|[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-                    r"|(?P<mark>[(),]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>0[xX][0-9A-Fa-f]+|[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<mark>[(),]))"
+)
 WILDCARD = "_"
 _ANY_DERIVATION = "any key derivation"
 
@@ -68,9 +70,7 @@ def parse(text: str) -> Node:
     tokens = _tokens(text)
     node, rest = _parse_node(text, tokens, 0)
     if rest != len(tokens):
-        raise ExpressionError(
-            f'"{text}" does not parse: "{tokens[rest]}" is left over', "expected one macro call"
-        )
+        raise ExpressionError(f'"{text}" does not parse: "{tokens[rest]}" is left over', "expected one macro call")
     return node
 
 
@@ -160,11 +160,7 @@ class AlgPattern:
         for one, two in ((self, other), (other, self)):
             if one.need_hash and two.mask & pv.HASH_MASK and not two.value & pv.HASH_MASK:
                 return False
-            if (
-                one.minimum is not None
-                and two.mask & pv.MAC_TRUNCATION_MASK
-                and two.length_of(two.value) < one.minimum
-            ):
+            if one.minimum is not None and two.mask & pv.MAC_TRUNCATION_MASK and two.length_of(two.value) < one.minimum:
                 return False
         return True
 
@@ -234,9 +230,7 @@ def _algorithm(node: Node, text: str) -> AlgPattern:
             raise ExpressionError(f'"{node}" has arguments', f"{name} takes no argument")
         value = pv.ALGORITHMS[name]
         if value == pv.ANY_HASH:
-            return AlgPattern(
-                text, name, 0xFFFFFFFF & ~pv.HASH_MASK, value, ("PSA_ALG_HASH_MASK",), True
-            )
+            return AlgPattern(text, name, 0xFFFFFFFF & ~pv.HASH_MASK, value, ("PSA_ALG_HASH_MASK",), True)
         return AlgPattern(text, name, 0xFFFFFFFF, value)
     if name in pv.HASH_MACROS:
         (argument,) = _arity(node, 1, text)
@@ -273,9 +267,7 @@ def _length_macro(node: Node, text: str) -> AlgPattern:
     any_length = length_node.text == WILDCARD and length_node.arguments is None
     length = 1 if any_length else length_node.number
     if length is None or length_node.arguments is not None:
-        raise ExpressionError(
-            f'"{length_node}" is not a length', "expected a decimal or hexadecimal number of bytes"
-        )
+        raise ExpressionError(f'"{length_node}" is not a length', "expected a decimal or hexadecimal number of bytes")
     if not any_length:
         _check_length(node, base, length, macro.at_least)
     c_value = f"{node.text}({base.c_value}, {length})"
@@ -299,10 +291,9 @@ def _check_length(node: Node, base: AlgPattern, length: int, at_least: bool) -> 
     else:
         accepted = tuple(range(1, min(full_mac_length(base.value), 63) + 1))
     if length not in accepted:
+        wanted = ", ".join(str(item) for item in accepted)
         if len(accepted) > 7:
             wanted = f"{accepted[0]} to {accepted[-1]}"
-        else:
-            wanted = ", ".join(str(item) for item in accepted)
         raise ExpressionError(f'"{node}" has a length of {length} bytes', f"expected {wanted}")
 
 
@@ -310,9 +301,7 @@ def _key_agreement(node: Node, text: str) -> AlgPattern:
     agreement_node, derivation_node = _arity(node, 2, text)
     agreement = _algorithm(agreement_node, text)
     if agreement.category != "key agreement" or not agreement.exact:
-        raise ExpressionError(
-            f'"{agreement_node}" is not a key agreement', "expected PSA_ALG_ECDH or PSA_ALG_FFDH"
-        )
+        raise ExpressionError(f'"{agreement_node}" is not a key agreement', "expected PSA_ALG_ECDH or PSA_ALG_FFDH")
     if derivation_node.text == WILDCARD and derivation_node.arguments is None:
         return AlgPattern(
             text,
@@ -323,9 +312,7 @@ def _key_agreement(node: Node, text: str) -> AlgPattern:
         )
     derivation = _algorithm(derivation_node, text)
     if derivation.category != "key derivation":
-        raise ExpressionError(
-            f'"{derivation_node}" is not a key derivation', "expected for example PSA_ALG_HKDF(_)"
-        )
+        raise ExpressionError(f'"{derivation_node}" is not a key derivation', "expected for example PSA_ALG_HKDF(_)")
     return AlgPattern(
         text,
         f"{node.text}({agreement.c_value}, {derivation.c_value})",

@@ -72,8 +72,7 @@ def _single_table() -> list[SingleHook]:
             (
                 "asymmetric",
                 "p_sign",
-                f"drv_context, {_SLOT}, alg, hash, hash_length, "
-                "signature, signature_size, signature_length",
+                f"drv_context, {_SLOT}, alg, hash, hash_length, signature, signature_size, signature_length",
             ),
         ),
         SingleHook(
@@ -308,9 +307,7 @@ _STEPS = {
     "mac": ("mac_update", "mac_sign_finish", "mac_verify_finish", "mac_abort"),
     "pake": ("pake_output", "pake_input", "pake_get_implicit_key", "pake_abort"),
 }
-_FINAL = frozenset(
-    ("mac_sign_finish", "mac_verify_finish", "cipher_finish", "aead_finish", "aead_verify")
-)
+_FINAL = frozenset(("mac_sign_finish", "mac_verify_finish", "cipher_finish", "aead_finish", "aead_verify"))
 
 # Mbed TLS's built-in AEAD has no verify: finish, then compare the tags in constant time.
 _AEAD_VERIFY = """{
@@ -364,9 +361,7 @@ class KeyHook:
     opaque: OpaqueBranches
 
 
-def key_hook(
-    name: str, drivers: Sequence[Driver], bindings: Sequence[Binding], names: Names | None = None
-) -> KeyHook:
+def key_hook(name: str, drivers: Sequence[Driver], bindings: Sequence[Binding], names: Names | None = None) -> KeyHook:
     """A key management hook of an entry point."""
     transparent: list[Branch] = []
     opaque: OpaqueBranches = []

@@ -86,9 +86,7 @@ def read_json(file: Path) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_refuse_duplicate_keys)
     except json.JSONDecodeError as error:
-        raise GeneratorError(
-            f"{file}:{error.lineno}:{error.colno}: is not JSON: {error.msg}"
-        ) from error
+        raise GeneratorError(f"{file}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
     except ValueError as error:
         raise GeneratorError(f"{file}: {error}") from error
 
@@ -105,7 +103,7 @@ def _known_properties(node: dict[str, Any]) -> str:
 
 def _explain(error: jsonschema.ValidationError) -> tuple[tuple[PathItem, ...], str, str]:
     """Turns one schema error into (path below the error, problem, expectation)."""
-    value = error.instance
+    value: Any = error.instance
     rule = error.validator
     want: Any = error.validator_value
     node: Any = error.schema
@@ -184,9 +182,7 @@ def load_drivers(
         path = (*root, index)
         if isinstance(entry, str):
             if entry in seen:
-                raise DescriptionError(
-                    [Fault(where, path, f'driver "{entry}" is listed twice', "list it once")]
-                )
+                raise DescriptionError([Fault(where, path, f'driver "{entry}" is listed twice', "list it once")])
             seen.add(entry)
             drivers.append(_load_named(entry, drivers_dirs))
         elif isinstance(entry, dict):

@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import psa_values as pv
-from .entry_points import ENTRY_POINTS, FAMILIES, EntryPoint, Family, Kind
+from .entry_points import FAMILIES, EntryPoint, Family, Kind
 from .errors import PathItem
 from .expr import AlgPattern, TypePattern
+
+
+def _any_matches(patterns: Sequence[AlgPattern] | Sequence[TypePattern] | None, value: int) -> bool:
+    return patterns is None or any(pattern.matches(value) for pattern in patterns)
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,13 @@ class Capability:
 
     def matches(self, alg: int | None, key: tuple[int, int] | None) -> bool:
         """The Python model of the generated predicate. key is (type, bits)."""
-        if alg is not None and self.algorithms is not None:
-            if not any(pattern.matches(alg) for pattern in self.algorithms):
-                return False
+        if alg is not None and not _any_matches(self.algorithms, alg):
+            return False
         if key is None:
             return True
         key_type, bits = key
-        if self.key_types is not None:
-            if not any(pattern.matches(key_type) for pattern in self.key_types):
-                return False
+        if not _any_matches(self.key_types, key_type):
+            return False
         return self.key_sizes is None or bits in self.key_sizes
 
 
@@ -107,22 +108,30 @@ def expand(names: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
             functions.update(FAMILIES[name].members)
         else:
             functions.add(name)
-    complete = tuple(
-        family.name for family in FAMILIES.values() if functions.issuperset(family.members)
-    )
+    complete = tuple(family.name for family in FAMILIES.values() if functions.issuperset(family.members))
     return frozenset(functions), complete
+
+
+def _disjoint(ones: tuple[AlgPattern, ...] | None, twos: tuple[AlgPattern, ...] | None) -> bool:
+    if ones is None or twos is None:
+        return False
+    return not any(one.overlaps(two) for one in ones for two in twos)
+
+
+def _disjoint_types(ones: tuple[TypePattern, ...] | None, twos: tuple[TypePattern, ...] | None) -> bool:
+    if ones is None or twos is None:
+        return False
+    return not any(one.overlaps(two) for one in ones for two in twos)
 
 
 def overlap(entry: EntryPoint, one: Capability, two: Capability) -> bool:
     """Whether some call of an entry point is covered by both capabilities."""
-    if entry.categories and one.algorithms is not None and two.algorithms is not None:
-        if not any(a.overlaps(b) for a in one.algorithms for b in two.algorithms):
-            return False
-    if not entry.keyed:
+    if entry.categories and _disjoint(one.algorithms, two.algorithms):
+        return False
+    if not entry.keyed and entry.name != "derive_key":
         return True
-    if one.key_types is not None and two.key_types is not None:
-        if not any(a.overlaps(b) for a in one.key_types for b in two.key_types):
-            return False
+    if _disjoint_types(one.key_types, two.key_types):
+        return False
     if one.key_sizes is not None and two.key_sizes is not None:
         return bool(set(one.key_sizes) & set(two.key_sizes))
     return True
@@ -132,15 +141,7 @@ def suits(entry: EntryPoint, pattern: AlgPattern) -> bool:
     """Whether an entry point is ever called with algorithms of a pattern."""
     if not entry.categories or pattern.category == "vendor":
         return True
-    if pattern.category in entry.categories:
-        return True
-    # PSA_ALG_CCM_STAR_NO_TAG and the like are what their category bits say; nothing else crosses.
-    return False
-
-
-def valid_sizes(pattern: TypePattern) -> frozenset[int] | None:
-    """Key sizes in bits that a key type can have, None when any byte size is possible."""
-    return pattern.sizes
+    return pattern.category in entry.categories
 
 
 @dataclass(frozen=True)
@@ -172,11 +173,7 @@ class Binding:
     def signature(self) -> tuple[str, ...]:
         """What distinguishes two bindings of one family in one driver."""
         functions = [self.function(name) for name in self.family.members]
-        functions += [
-            self.function(name)
-            for name in self.family.optional
-            if name in self.capability.entry_points
-        ]
+        functions += [self.function(name) for name in self.family.optional if name in self.capability.entry_points]
         return (self.context_type, *functions, self.driver.condition(self.capability))
 
 
@@ -197,27 +194,12 @@ def bindings(drivers: Iterable[Driver]) -> list[Binding]:
     return result
 
 
-def find_binding(
-    all_bindings: Iterable[Binding], driver: Driver, capability: Capability, family: str
-) -> Binding:
+def find_binding(all_bindings: Iterable[Binding], driver: Driver, capability: Capability, family: str) -> Binding:
     """The binding that serves a capability."""
     context = driver.function(capability, FAMILIES[family].context)
     wanted = Binding(driver, capability, FAMILIES[family], context, 0).signature
     for binding in all_bindings:
-        if binding.driver is driver and binding.family.name == family:
-            if binding.signature == wanted:
-                return binding
+        same = binding.driver is driver and binding.family.name == family
+        if same and binding.signature == wanted:
+            return binding
     raise LookupError(f"{driver.tag}: no binding of {family}")
-
-
-def is_keyless(entry: EntryPoint) -> bool:
-    """Whether key_types and key_sizes can never matter to an entry point."""
-    return not entry.keyed
-
-
-def entry(name: str) -> EntryPoint:
-    """The entry point of a name that was checked before."""
-    return ENTRY_POINTS[name]
-
-
-MAX_KEY_BITS = pv.MAX_KEY_BITS

@@ -189,9 +189,7 @@ CURVE_FAMILIES = {
     "PSA_ECC_FAMILY_SECT_K1": KeyType(0x27, frozenset({163, 233, 239, 283, 409, 571})),
     "PSA_ECC_FAMILY_SECT_R1": KeyType(0x22, frozenset({163, 233, 283, 409, 571})),
     "PSA_ECC_FAMILY_SECT_R2": KeyType(0x2B, frozenset({163})),
-    "PSA_ECC_FAMILY_BRAINPOOL_P_R1": KeyType(
-        0x30, frozenset({160, 192, 224, 256, 320, 384, 512})
-    ),
+    "PSA_ECC_FAMILY_BRAINPOOL_P_R1": KeyType(0x30, frozenset({160, 192, 224, 256, 320, 384, 512})),
     "PSA_ECC_FAMILY_MONTGOMERY": KeyType(0x41, frozenset({255, 448})),
     "PSA_ECC_FAMILY_TWISTED_EDWARDS": KeyType(0x42, frozenset({255, 448})),
 }
