@@ -259,7 +259,7 @@ make_venv() {
 
 # ---------------------------------------------------------------------------------------------------------- main
 
-wanted="$(cksum <"$root/requirements.txt") $(cksum <"$root/tools/bootstrap.sh")"
+wanted=$(cksum <"$root/requirements.txt")
 ready() {
     [ -r "$stamp" ] && read -r found <"$stamp" && [ "$found" = "$wanted" ] && [ -x "$venv/bin/python" ]
 }

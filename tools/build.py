@@ -236,7 +236,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--board", action="append", required=True)
     parser.add_argument("--sanitize", action="store_true", help="with AddressSanitizer and UBSan (UNIX only)")
     parser.add_argument("script", nargs="*", help="for run: a script and its arguments")
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)
     wanted = [boards.load(name) for name in options.board]
     profile = profile_from_environment()
     if options.sanitize and any(board.port != "unix" for board in wanted):

@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("action", choices=["test", "lint", "format"])
     parser.add_argument("--board", action="append", default=[])
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)
     if options.action == "test":
         return test(options.board, options.arguments)
     steps = Steps(1)
