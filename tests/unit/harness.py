@@ -57,6 +57,7 @@ def compile_test(
         "-std=gnu99",
         "-g",
         "-O1",
+        "-ffunction-sections",
         *SANITIZERS,
         f"-I{folder}",
         f"-I{MODULE / 'include'}",
@@ -77,7 +78,8 @@ def compile_test(
         run(*common, *extra, "-c", str(source), "-o", str(compiled))
         objects.append(str(compiled))
     program = folder / name
-    run("gcc", *SANITIZERS, *objects, "-o", str(program))
+    # What a test does not reach of a library file may need the rest of the library.
+    run("gcc", *SANITIZERS, *objects, "-Wl,--gc-sections", "-o", str(program))
     return program
 
 
