@@ -209,7 +209,10 @@ class Emulator:
 
     def obituary(self) -> str:
         """How the emulator ended and what it said last."""
-        code = self._machine.process.poll() if self._machine else None
+        code: int | None = None
+        if self._machine is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._machine.process.wait(STOP_TIMEOUT)
         said = last_lines(self.log)
         return f"the emulator ended (exit code {code})" + (f": {said}" if said else "")
 
@@ -296,6 +299,7 @@ def main(argv: list[str]) -> int:
         help="seconds, 0: no limit; default: %(default)s",
     )
     run.add_argument("script", type=Path)
+    run.add_argument("arguments", nargs="*", help="the script's sys.argv[1:]")
     args = parser.parse_args(argv)
     if args.command == "run" and not args.script.is_file():
         raise ToolError(f"no such script: {args.script}")
@@ -313,7 +317,7 @@ def main(argv: list[str]) -> int:
     )
     with emulator:
         if args.command == "run":
-            return emulator_console.run_script(emulator, args.script, args.timeout)
+            return emulator_console.run_script(emulator, args.script, args.arguments, args.timeout)
         return emulator_console.repl(emulator)
 
 

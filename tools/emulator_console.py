@@ -23,6 +23,7 @@ PROMPT = b"\r\n>>> "
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 # What the board prints when it comes up, and a script that asked for it is gone.
 REBOOTED = b'Type "help()" for more information.\r\n>>> '
+FIRMWARE_SAYS = b"MPY: "
 BOOT_PATIENCE = 3.0  # seconds until a boot.py or main.py that does not end is interrupted
 ANSWER_TIMEOUT = 10.0
 NEVER = float("inf")
@@ -100,8 +101,16 @@ class Console:
 
 
 def _enter_raw_repl(console: Console) -> None:
-    """Wait for the boot to end, interrupting a program that does not, and go to the raw prompt."""
-    console.until(PROMPT, time.monotonic() + BOOT_PATIENCE)
+    """Wait for the boot to end, interrupting a program that does not, and go to the raw prompt.
+
+    What the firmware itself says of the boot (no file system, safe mode) goes to stderr.
+    """
+    deadline = time.monotonic() + BOOT_PATIENCE
+    while PROMPT not in console.received and console.fill(deadline):
+        pass
+    for line in bytes(console.received).splitlines():
+        if line.startswith(FIRMWARE_SAYS):
+            print(line.decode("utf-8", "replace"), file=sys.stderr)
     for _ in range(5):
         console.write(b"\r" + CTRL_C + CTRL_A)
         if console.until(RAW_BANNER, time.monotonic() + 2.0):
@@ -150,26 +159,33 @@ def _copy_output(console: Console, deadline: float) -> None:
             raise TimeoutError
 
 
-def run_script(emulator: Emulator, script: Path, timeout: float) -> int:
+def _execute(console: Console, code: bytes, deadline: float) -> bytes:
+    """Run code at the raw prompt, print what it prints; returns the traceback of an uncaught exception or b""."""
+    # After the code: windows granted late, then the acknowledgement that it is complete.
+    if _paste(console, code) and not console.until(CTRL_D, time.monotonic() + ANSWER_TIMEOUT):
+        raise ToolError("the board did not take the script")
+    _copy_output(console, deadline)
+    trace = bytearray()
+    while not trace.endswith(CTRL_D):
+        trace += console.exactly(1, time.monotonic() + ANSWER_TIMEOUT)
+    console.until(b">", time.monotonic() + ANSWER_TIMEOUT)
+    return bytes(trace[:-1]).replace(b"\r\n", b"\n")
+
+
+def run_script(emulator: Emulator, script: Path, arguments: list[str], timeout: float) -> int:
     """Run a script and print what it prints. Returns 0, or 1 after printing the exception that ended it."""
     code = script.read_bytes()
     console = Console(emulator)
     try:
         _enter_raw_repl(console)
         deadline = time.monotonic() + timeout if timeout else NEVER
-        # After the code: windows granted late, then the acknowledgement that it is complete.
-        if _paste(console, code) and not console.until(CTRL_D, time.monotonic() + ANSWER_TIMEOUT):
-            raise ToolError("the board did not take the script")
+        argv = f"import sys\nsys.argv[:] = {[script.name, *arguments]!r}\ndel sys\n"
         try:
-            _copy_output(console, deadline)
+            trace = _execute(console, argv.encode(), deadline) or _execute(console, code, deadline)
         except TimeoutError as error:
             raise ToolError(f"{script} did not end in {timeout:g} s (--timeout)") from error
-        error_text = bytearray()
-        while not error_text.endswith(CTRL_D):
-            error_text += console.exactly(1, time.monotonic() + ANSWER_TIMEOUT)
     finally:
         console.close()
-    trace = bytes(error_text[:-1]).replace(b"\r\n", b"\n")
     if trace:
         sys.stderr.buffer.write(trace)
         sys.stderr.buffer.flush()
