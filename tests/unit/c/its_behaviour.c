@@ -153,7 +153,8 @@ static void interrupted_format(void) {
     for (unsigned long n = 1; n <= total; n++) {
         for (cut_kind_t kind = CUT_BEFORE; kind < CUT_KINDS; kind++) {
             for (unsigned long again = 1; again <= total + BLOCKS; again++) {
-                snprintf(check_context, sizeof(check_context), "format cut at %lu, kind %d, again at %lu", n, kind, again);
+                snprintf(check_context, sizeof(check_context), "format cut at %lu, kind %d, again at %lu", n, kind,
+                    again);
                 fresh();
                 flash.cut_at = n;
                 flash.cut_kind = kind;
