@@ -241,14 +241,14 @@ def main(argv: list[str]) -> int:
     profile = profile_from_environment()
     if options.sanitize and any(board.port != "unix" for board in wanted):
         raise ToolError("--sanitize works on UNIX only: a microcontroller has no sanitizer runtime")
-    todo = [Job(board, profile, SANITIZE if options.sanitize else "") for board in wanted]
+    wanted_jobs = [Job(board, profile, SANITIZE if options.sanitize else "") for board in wanted]
     if options.action == "firmware":
-        steps = Steps(2 + len(todo))
-        build_all(todo, steps, sources.ensure(steps))
-        for job in todo:
+        steps = Steps(2 + len(wanted_jobs))
+        build_all(wanted_jobs, steps, sources.ensure(steps))
+        for job in wanted_jobs:
             print(job.artefact.relative_to(ROOT))
         return 0
-    if len(todo) != 1:
+    if len(wanted_jobs) != 1:
         raise ToolError(f"{options.action} takes one board")
     script = options.script
     if options.action == "run":
@@ -258,10 +258,10 @@ def main(argv: list[str]) -> int:
     elif script:
         raise ToolError("repl takes no script; use run")
     steps = Steps(4)
-    build_all(todo, steps, sources.ensure(steps))
-    name = todo[0].board.name
+    build_all(wanted_jobs, steps, sources.ensure(steps))
+    name = wanted_jobs[0].board.name
     steps.announce(f"Running {script[0]} on {name}" if script else f"REPL of {name}")
-    return start(todo[0], options.action, script)
+    return start(wanted_jobs[0], options.action, script)
 
 
 if __name__ == "__main__":

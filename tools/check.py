@@ -32,10 +32,10 @@ def run(*command: str | Path) -> int:
 def test(names: list[str], arguments: list[str]) -> int:
     """Build, then become pytest: its summary is the last thing printed, its exit status ours."""
     wanted = [boards.load(name) for name in names or boards.names()]
-    todo = [Job(board) for board in wanted]
-    todo += [Job(board, variant=SANITIZE) for board in wanted if board.port == "unix"]
-    steps = Steps(3 + len(todo))
-    build_all(todo, steps, sources.ensure(steps))
+    wanted_jobs = [Job(board) for board in wanted]
+    wanted_jobs += [Job(board, variant=SANITIZE) for board in wanted if board.port == "unix"]
+    steps = Steps(3 + len(wanted_jobs))
+    build_all(wanted_jobs, steps, sources.ensure(steps))
     steps.announce("Testing")
     targets = [word for name in names for word in ("--target", name)]
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
