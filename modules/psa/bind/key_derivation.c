@@ -90,6 +90,19 @@ static mp_obj_t mp_psa_key_derivation_output_key_custom(const mp_psa_arg_t *a) {
 MP_PSA_DEFINE(key_derivation_output_key_custom, MP_PSA_ARG(ATTRIBUTES, attributes),
     MP_PSA_ARG(OP_KEY_DERIVATION, operation), MP_PSA_ARG(U32, custom), MP_PSA_ARG(IN, custom_data));
 
+#if defined(MICROPSA_KEY_DERIVATION_VERIFY)
+// Too little capacity or a mismatch ends as output does: the C state says what is possible then.
+static mp_obj_t mp_psa_key_derivation_verify_bytes(const mp_psa_arg_t *a) {
+    return mp_psa_none(psa_key_derivation_verify_bytes(mp_psa_operation_state(a[0].op), a[1].p, a[1].n));
+}
+MP_PSA_DEFINE(key_derivation_verify_bytes, MP_PSA_ARG(OP_KEY_DERIVATION, operation), MP_PSA_ARG(IN, expected));
+
+static mp_obj_t mp_psa_key_derivation_verify_key(const mp_psa_arg_t *a) {
+    return mp_psa_none(psa_key_derivation_verify_key(mp_psa_operation_state(a[0].op), a[1].u));
+}
+MP_PSA_DEFINE(key_derivation_verify_key, MP_PSA_ARG(OP_KEY_DERIVATION, operation), MP_PSA_ARG(U32, expected));
+#endif
+
 static mp_obj_t mp_psa_key_derivation_abort(const mp_psa_arg_t *a) {
     mp_psa_operation_release(a[0].op);
     return mp_const_none;
@@ -104,6 +117,14 @@ MP_PSA_DEFINE_FLAGS(method_output_key, MP_PSA_SELF_SECOND, MP_PSA_ARG(OP_KEY_DER
 MP_PSA_DEFINE_FLAGS(method_output_key_custom, MP_PSA_SELF_SECOND, MP_PSA_ARG(OP_KEY_DERIVATION, operation),
     MP_PSA_ARG(ATTRIBUTES, attributes), MP_PSA_ARG(U32, custom), MP_PSA_ARG(IN, custom_data));
 
+#if defined(MICROPSA_KEY_DERIVATION_VERIFY)
+#define KEY_DERIVATION_VERIFY_METHODS \
+    MP_PSA_METHOD(verify_bytes, key_derivation_verify_bytes), \
+        MP_PSA_METHOD(verify_key, key_derivation_verify_key),
+#else
+#define KEY_DERIVATION_VERIFY_METHODS
+#endif
+
 MP_PSA_DEFINE_OPERATION(key_derivation, KeyDerivationOperation,
     MP_PSA_METHOD(setup, key_derivation_setup),
     MP_PSA_METHOD(get_capacity, key_derivation_get_capacity),
@@ -115,4 +136,5 @@ MP_PSA_DEFINE_OPERATION(key_derivation, KeyDerivationOperation,
     MP_PSA_METHOD(output_bytes, key_derivation_output_bytes),
     MP_PSA_METHOD(output_key, method_output_key),
     MP_PSA_METHOD(output_key_custom, method_output_key_custom),
-    MP_PSA_METHOD(abort, key_derivation_abort));
+    KEY_DERIVATION_VERIFY_METHODS
+        MP_PSA_METHOD(abort, key_derivation_abort));

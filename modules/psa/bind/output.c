@@ -14,6 +14,10 @@ void mp_psa_out_begin(mp_psa_out_t *out, const mp_psa_arg_t *arg, size_t need) {
         out->size = arg->n;
         return;
     }
+    if (need == 0) {
+        // The size macros say 0 for what is not possible. With room for a byte the core says why it is not.
+        need = 1;
+    }
     out->bytes = mp_obj_malloc(mp_obj_str_t, &mp_type_bytes);
     out->bytes->hash = 0; // computed by whoever needs it
     out->bytes->len = 0;

@@ -150,6 +150,15 @@ static void print_hex(const mp_print_t *print, uint32_t value) {
     mp_printf(print, "0x%x", (unsigned int)value);
 }
 
+static void print_lifetime(const mp_print_t *print, uint32_t value) {
+    qstr name = mp_psa_name_of_int("KEY_LIFETIME_", value);
+    if (name != MP_QSTRnull) {
+        mp_printf(print, "%q", name);
+    } else {
+        print_hex(print, value);
+    }
+}
+
 static void print_usage(const mp_print_t *print, uint32_t value) {
     const char *separator = "";
     for (uint32_t flag = 1; flag != 0; flag <<= 1) {
@@ -180,7 +189,7 @@ static const field_t key_fields[] = {
     { MP_QSTR_usage, false, UINT32_MAX, get_key_usage, set_key_usage, print_usage },
     { MP_QSTR_alg, false, UINT32_MAX, get_key_alg, set_key_alg, print_algorithm },
     { MP_QSTR_alg2, false, UINT32_MAX, get_key_alg2, set_key_alg2, print_algorithm },
-    { MP_QSTR_lifetime, false, UINT32_MAX, get_key_lifetime, set_key_lifetime, print_hex },
+    { MP_QSTR_lifetime, false, UINT32_MAX, get_key_lifetime, set_key_lifetime, print_lifetime },
     // After the lifetime: in C, setting an id makes a volatile lifetime persistent, and a volatile lifetime clears the id.
     { MP_QSTR_id, false, UINT32_MAX, get_key_id, set_key_id, NULL },
 };
@@ -194,6 +203,11 @@ mp_obj_t mp_psa_new_key_attributes(void) {
 static mp_obj_t key_attributes_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     mp_obj_t self = mp_psa_new_key_attributes();
     set_fields(self, type, n_args, n_kw, args);
+    for (size_t k = 0; k < n_kw; k++) {
+        if (args[2 * k] == MP_OBJ_NEW_QSTR(MP_QSTR_lifetime) && mp_psa_get_uint(args[2 * k + 1], MP_QSTR_lifetime, UINT32_MAX) != get_key_lifetime(get_data(self))) {
+            mp_raise_ValueError(MP_ERROR_TEXT("id is for persistent keys, the lifetime is a volatile one"));
+        }
+    }
     return self;
 }
 
