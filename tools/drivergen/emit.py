@@ -22,10 +22,22 @@ from .dispatch import (
     key_predicate,
     needed_parts,
     parts_name,
+    step,
 )
 from .entry_points import ENTRY_POINTS, Param
 from .errors import GeneratorError
-from .hooks import key_hook, part_params, setup_hooks, single_hooks, step_hooks
+from .hooks import (
+    StepItem,
+    derive_key_branches,
+    kdf_setup,
+    kdf_steps,
+    key_hook,
+    more_single_hooks,
+    part_params,
+    setup_hooks,
+    single_hooks,
+    step_hooks,
+)
 from .load import RawDriver
 from .model import Binding, Driver, bindings
 
@@ -36,6 +48,7 @@ _TEMPLATES = (
     "psa_crypto_driver_wrappers_no_static.c",
     "psa_driver_predicates.h",
     "psa_driver_entry_points.h",
+    "psa_driver_hooks.h",
     "psa_driver_tables.c",
     "psa_driver_locations.h",
     "psa_accel_config.h",
@@ -195,11 +208,21 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
         "states": [driver for driver in opaque if driver.persistent_state_size != "0"],
         "predicates": _predicates(drivers),
         "prototypes": _prototypes(drivers),
-        "needs_hooks": any(
-            driver.persistent_state_size != "0" or driver.has("key_derivation_setup")
-            for driver in drivers
-            if driver.transparent or driver.persistent_state_size
-        ),
+        "needs_kdf": any(driver.has("key_derivation_setup") for driver in drivers),
+        "more_single": more_single_hooks(drivers, all_bindings),
+        "kdf_setup": kdf_setup(drivers, all_bindings),
+        "kdf_steps": kdf_steps(all_bindings),
+        "kdf_abort": [
+            StepItem(item, item.function("key_derivation_abort")) for item in step(all_bindings, "key_derivation_abort")
+        ],
+        "derive_key": derive_key_branches(drivers),
+        "stored": [
+            (key_hook(name, drivers, all_bindings), name, note)
+            for name, note in (
+                ("allocate_key", "An identifier for a key that a secure element will store."),
+                ("destroy_key", "The end of a key in the secure element that stores it."),
+            )
+        ],
         "entropy": _entropy(drivers),
         "accelerated": accelerated(drivers),
         "sources": [file for driver in drivers for file in driver_sources(driver, mbedtls_dir)],

@@ -6,7 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .dispatch import PAKE, SINGLE_FROM_FAMILY, Branch, Names, setup, single, step
+from .dispatch import (
+    PAKE,
+    Branch,
+    Names,
+    has_key_predicate,
+    key_predicate,
+    setup,
+    single,
+    step,
+)
 from .entry_points import ENTRY_POINTS, FAMILIES, Param
 from .model import Binding, Driver
 
@@ -35,7 +44,7 @@ class SingleHook:
     @property
     def _param_list(self) -> list[Param]:
         params = list(ENTRY_POINTS[self.name].params)
-        if self.name == "key_agreement":
+        if self.name in ("key_agreement", "key_agreement_to_key"):
             # The core passes the key first, the interface the algorithm.
             params = [*params[1:4], params[0], *params[4:]]
         return params
@@ -50,7 +59,7 @@ class SingleHook:
 
     def arguments(self, branch: Branch) -> str:
         """Arguments in the order that the driver's function has."""
-        if self.name == "key_agreement" and not branch.key_first:
+        if self.name.startswith("key_agreement") and not branch.key_first:
             return ", ".join(param.name for param in ENTRY_POINTS[self.name].params)
         return self.args
 
@@ -145,9 +154,25 @@ def _single_table() -> list[SingleHook]:
     ]
 
 
+def more_single_hooks(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[SingleHook]:
+    """Single-part hooks that only a patched core calls."""
+    verify = f"drv_context, input, input_length, {_SLOT}, alg, mac, mac_length"
+    return _fill(
+        [
+            SingleHook("mac_verify", "", "", "", ("mac", "p_mac_verify", verify)),
+            SingleHook("key_agreement_to_key", "", "", "", None),
+        ],
+        drivers,
+        bindings,
+    )
+
+
 def single_hooks(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[SingleHook]:
     """Single-part hooks with their branches filled in."""
-    hooks = _single_table()
+    return _fill(_single_table(), drivers, bindings)
+
+
+def _fill(hooks: list[SingleHook], drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[SingleHook]:
     for hook in hooks:
         for driver in drivers:
             branches = single(driver, hook.name, bindings)
@@ -258,6 +283,12 @@ class StepItem:
     def state(self) -> str:
         driver = self.binding.driver
         return driver.prefix if driver.persistent_state_size != "0" else ""
+
+    def arguments(self, name: str) -> str:
+        """Arguments of a key derivation step; the operation is not always the first."""
+        member = f"&operation->ctx.{self.binding.member}"
+        params = ENTRY_POINTS[name].params
+        return ", ".join(member if param.name == "operation" else param.name for param in params)
 
 
 @dataclass(frozen=True)
@@ -375,21 +406,75 @@ def key_hook(name: str, drivers: Sequence[Driver], bindings: Sequence[Binding], 
     return KeyHook(args, transparent, opaque)
 
 
+@dataclass(frozen=True)
+class KdfStep:
+    """A step of a key derivation that a driver carries. located: the key's location must be its own."""
+
+    name: str
+    params: list[Param]
+    items: list[StepItem]
+    located: bool
+
+
+def kdf_steps(bindings: Sequence[Binding]) -> list[KdfStep]:
+    """Steps of key derivation drivers, without setup and abort."""
+    steps = []
+    for name in FAMILIES["key_derivation"].members + FAMILIES["key_derivation"].optional:
+        if name in ("key_derivation_setup", "key_derivation_abort"):
+            continue
+        params = list(ENTRY_POINTS[name].params)
+        located = name in ("key_derivation_output_key", "key_derivation_verify_key")
+        if name == "key_derivation_verify_key":
+            params.insert(0, Param("const psa_key_attributes_t *attributes"))
+        items = [StepItem(binding, binding.function(name)) for binding in step(bindings, name)]
+        steps.append(KdfStep(name, params, items, located))
+    return steps
+
+
+def kdf_setup(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> KeyHook:
+    """Who may carry a key derivation: by the location of the secret."""
+    transparent: list[Branch] = []
+    opaque: OpaqueBranches = []
+    for driver in drivers:
+        branches = setup(driver, "key_derivation", bindings)
+        if driver.transparent:
+            transparent.extend(branches)
+        else:
+            opaque.append((driver, branches))
+    return KeyHook("", transparent, opaque)
+
+
+@dataclass(frozen=True)
+class DeriveKey:
+    """A driver's way to cook keys; memory: the C type that it keeps between calls, or ""."""
+
+    branch: Branch
+    memory: str
+
+
+def derive_key_branches(drivers: Sequence[Driver]) -> list[DeriveKey]:
+    """Transparent drivers with derive_key, in order."""
+    rows = []
+    for driver in drivers:
+        for capability in driver.having("derive_key"):
+            test = ""
+            if has_key_predicate(capability):
+                names = Names()
+                test = f"{key_predicate(driver, capability)}({names.key_type}, {names.bits})"
+            branch = Branch(
+                driver,
+                driver.condition(capability),
+                test,
+                driver.function(capability, "derive_key"),
+                capability.fallback,
+            )
+            memory = ""
+            if capability.raw.get("memory", False):
+                memory = driver.function(capability, "derive_key_memory_t")
+            rows.append(DeriveKey(branch, memory))
+    return rows
+
+
 def part_params(name: str) -> list[str]:
     """Parameters of a generated single-part helper: those of the entry point that it replaces."""
     return [param.declaration for param in ENTRY_POINTS[name].params]
-
-
-__all__ = [
-    "FAMILIES",
-    "SINGLE_FROM_FAMILY",
-    "KeyHook",
-    "SetupHook",
-    "SingleHook",
-    "StepHook",
-    "key_hook",
-    "part_params",
-    "setup_hooks",
-    "single_hooks",
-    "step_hooks",
-]
