@@ -178,7 +178,7 @@ for _revision in ("186-2", "186-3"):
         f"{ECDSA}/FIPS_{_revision}/KeyPair.rsp",
         "ecc_key",
         key_pairs,
-        needs="KEY_TYPE_ECC_KEY_PAIR",
+        needs="KEY_TYPE_ECC_KEY_PAIR_IMPORT",
     )
     add(
         f"ECC-key-{_revision}",

@@ -46,8 +46,10 @@ def signatures(path: str) -> Iterator[Case | Skip]:
         if valid and "p" in record and "d" in record:
             private = rsa_keys.private(n, e, *(int(record[name], 16) for name in ("d", "p", "q")))
         alg = sign_alg(path, record["SHAAlg"])
-        signature = int(record["S"], 16).to_bytes((n.bit_length() + 7) // 8, "big")
-        yield alg, private, rsa_keys.public(n, e), record.data("Msg"), signature, valid, "PSS" not in path
+        signature = int(record["S"], 16)
+        encoded = signature.to_bytes((n.bit_length() + 7) // 8, "big")
+        verdict = None if signature >= n else valid
+        yield alg, private, rsa_keys.public(n, e), record.data("Msg"), encoded, verdict, "PSS" not in path
 
 
 def examples(path: str) -> Iterator[Case | Skip]:
@@ -99,7 +101,7 @@ def labelled(path: str) -> Iterator[Case]:
 
 RSA = "asymmetric/RSA"
 PKCS1, PSS = "KEY_TYPE_RSA_PUBLIC_KEY ALG_RSA_PKCS1V15_SIGN", "KEY_TYPE_RSA_PUBLIC_KEY ALG_RSA_PSS"
-OAEP, CRYPT = "KEY_TYPE_RSA_KEY_PAIR ALG_RSA_OAEP", "KEY_TYPE_RSA_KEY_PAIR ALG_RSA_PKCS1V15_CRYPT"
+OAEP, CRYPT = "KEY_TYPE_RSA_KEY_PAIR_IMPORT ALG_RSA_OAEP", "KEY_TYPE_RSA_KEY_PAIR ALG_RSA_PKCS1V15_CRYPT"
 for _name in ("SigGen15_186-2.rsp", "SigGen15_186-3.rsp", "SigVer15_186-3.rsp"):
     add("RSA-PKCS1", f"{RSA}/FIPS_186-2/{_name}", "rsa_sign", signatures, needs=PKCS1)
 add("RSA-PKCS1", f"{RSA}/SigVer15EMTest.txt", "rsa_sign", signatures, needs=PKCS1)

@@ -44,7 +44,7 @@ _SECTION_VALUE = re.compile(r"(\w+) = (\w+)")
 
 
 def nist(path: str, *terminal: str) -> Iterator[Record]:
-    """Records of a response file. A block of lines is a vector when it has one of the `terminal` fields; any other block
+    """Records of a response file. A block of lines with one of the `terminal` fields is a vector; any other block
     gives fields to all that follow, as does a section's `[Name = value, …]`."""
     section, context = "", {}
     block: dict[str, str] = {}

@@ -11,6 +11,5 @@ def check(family, bits, alg, scalar, message, signature):
         same(psa.sign_hash(pair, alg, digest), signature, "sign_hash")
         psa.verify_message(pair, alg, message, signature)
         refused(psa.InvalidSignature, psa.verify_message, pair, alg, flipped(message, 2), signature)
-        refused(psa.InvalidArgument, psa.sign_hash, pair, alg, digest[:-1])
     finally:
         psa.destroy_key(pair)

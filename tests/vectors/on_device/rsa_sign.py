@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # case: alg, private key or None, public key, message, signature, valid, deterministic
+# valid is None for a number that is no signature of this key at all, being greater than its modulus.
 
 
 def check(alg, private, public, message, signature, valid, deterministic):
@@ -7,7 +8,14 @@ def check(alg, private, public, message, signature, valid, deterministic):
     verifier = key(psa.KEY_TYPE_RSA_PUBLIC_KEY, psa.KEY_USAGE_VERIFY_MESSAGE, alg, public)
     try:
         if not valid:
-            refused(wrong, psa.verify_message, verifier, alg, message, signature)
+            refused(
+                (wrong, psa.InvalidArgument) if valid is None else wrong,
+                psa.verify_message,
+                verifier,
+                alg,
+                message,
+                signature,
+            )
             return
         psa.verify_message(verifier, alg, message, signature)
         refused(wrong, psa.verify_message, verifier, alg, flipped(message, 3) if message else b"\0", signature)
