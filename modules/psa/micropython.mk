@@ -215,3 +215,9 @@ $(BUILD)/psa/bind/%.o: CFLAGS += $(PSA_WARN) -Wno-unused-parameter
 $(BUILD)/psa/psa_module.o: CFLAGS += $(PSA_WARN)
 
 PY_O += $(PSA_CORE_O) $(PSA_GEN_O) $(PSA_MBEDTLS_O) $(PSA_OWN_O) $(PSA_ALIEN_O) $(PSA_LFS_O)
+
+# MicroPython keeps frozen_content.c when only the set of names changed, and then it no longer fits the names' header.
+$(BUILD)/psa/frozen.stamp: $(BUILD)/genhdr/qstrdefs.generated.h
+	$(Q)$(RM) -f $(BUILD)/frozen_content.c
+	$(Q)$(TOUCH) $@
+$(BUILD)/frozen_content.c: $(BUILD)/psa/frozen.stamp
