@@ -17,10 +17,10 @@ MPY_LIB_DIR = $(TOP)/lib
 PSA_PROFILE ?= full
 
 # MICROPSA_SANITIZE=1: AddressSanitizer and UndefinedBehaviorSanitizer over the interpreter, Mbed TLS and the module.
-# Every fault stops the process. Leaks are not looked for (run with ASAN_OPTIONS=detect_leaks=0): the GC heap is one block
+# The arena's blocks come from the host's allocator then (core/psa_arena.h). Every fault stops the process. Leaks are not looked for (run with ASAN_OPTIONS=detect_leaks=0): the GC heap is one block
 # that is never freed.
 ifeq ($(MICROPSA_SANITIZE),1)
 MICROPSA_SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_EXTRA += $(MICROPSA_SANITIZERS) -fno-omit-frame-pointer
+CFLAGS_EXTRA += $(MICROPSA_SANITIZERS) -fno-omit-frame-pointer -DMICROPSA_SANITIZE=1
 LDFLAGS_EXTRA += $(MICROPSA_SANITIZERS)
 endif

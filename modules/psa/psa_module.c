@@ -7,7 +7,6 @@
 
 #include "core/its.h"
 #include "core/psa_arena.h"
-#include "mbedtls/memory_buffer_alloc.h"
 #include "mbedtls/platform.h"
 #include "psa/crypto.h"
 #include "psa_module.h"
@@ -68,14 +67,11 @@ bool psa_module_is_ready(void) {
 }
 
 void psa_module_arena_info(psa_module_arena_info_t *info) {
-    size_t most_blocks;
-    info->size = micropsa_arena_size();
-    mbedtls_memory_buffer_alloc_cur_get(&info->used, &info->blocks);
-    mbedtls_memory_buffer_alloc_max_get(&info->high_water, &most_blocks);
+    micropsa_arena_info(info);
 }
 
 void psa_module_arena_reset_high_water(void) {
-    mbedtls_memory_buffer_alloc_max_reset();
+    micropsa_arena_restart_high_water();
 }
 
 void psa_module_deinit(void) {

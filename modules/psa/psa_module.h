@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/psa_arena.h"
 #include "psa/crypto.h"
 
 // Starts the PSA core: psa_crypto_init(), plus a finaliser on the GC heap that stops the core again when the heap goes,
@@ -35,12 +36,7 @@ void *psa_module_op_alloc(size_t size, void (*abort_op)(void *op));
 // Aborts, wipes and frees. NULL is allowed; an operation of another generation is not.
 void psa_module_op_free(void *op);
 
-typedef struct {
-    size_t size; // bytes of the arena
-    size_t used; // bytes allocated now, headers included
-    size_t high_water; // most bytes that were allocated at once since start or the last reset of the mark
-    size_t blocks; // allocations now
-} psa_module_arena_info_t;
+typedef micropsa_arena_info_t psa_module_arena_info_t;
 
 void psa_module_arena_info(psa_module_arena_info_t *info);
 

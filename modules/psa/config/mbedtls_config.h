@@ -27,6 +27,10 @@
 
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
+// The first allocation sets the arena up.
+#define MBEDTLS_PLATFORM_STD_CALLOC micropsa_arena_first_calloc
+#define MBEDTLS_PLATFORM_STD_FREE micropsa_arena_first_free
+#ifndef MICROPSA_SANITIZE
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
 #define MBEDTLS_MEMORY_ALIGN_MULTIPLE 8
 // High-water mark and use, which psa.arena_info() reports. The dumps that come with it would need stdio.
@@ -34,9 +38,7 @@
 #define MBEDTLS_PLATFORM_FPRINTF_MACRO(...) ((void)0)
 // The allocator's way to say that the arena is corrupted.
 #define MBEDTLS_PLATFORM_EXIT_MACRO micropsa_arena_corrupted
-// The first allocation sets the arena up.
-#define MBEDTLS_PLATFORM_STD_CALLOC micropsa_arena_first_calloc
-#define MBEDTLS_PLATFORM_STD_FREE micropsa_arena_first_free
+#endif
 
 #include <stddef.h>
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-#include <stddef.h>
+#include "core/psa_arena.h"
+
+#ifndef MICROPSA_SANITIZE
+
 #include <stdint.h>
 
-#include "core/psa_arena.h"
 #include "core/psa_port.h"
 #include "mbedtls/memory_buffer_alloc.h"
 #include "mbedtls/platform.h"
@@ -36,11 +38,20 @@ void micropsa_arena_reset(void) {
     (void)mbedtls_platform_set_calloc_free(micropsa_arena_first_calloc, micropsa_arena_first_free);
 }
 
-size_t micropsa_arena_size(void) {
-    return sizeof(arena);
+void micropsa_arena_info(micropsa_arena_info_t *info) {
+    size_t most_blocks;
+    info->size = sizeof(arena);
+    mbedtls_memory_buffer_alloc_cur_get(&info->used, &info->blocks);
+    mbedtls_memory_buffer_alloc_max_get(&info->high_water, &most_blocks);
+}
+
+void micropsa_arena_restart_high_water(void) {
+    mbedtls_memory_buffer_alloc_max_reset();
 }
 
 void micropsa_arena_corrupted(int status) {
     (void)status;
     psa_port_panic("psa: arena corrupted");
 }
+
+#endif
