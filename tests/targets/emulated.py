@@ -63,7 +63,8 @@ class EmulatedTarget(Target):
         self.boot_output()
 
     def boot_output(self) -> str:
-        """Soft reset; what the board prints until the raw prompt, boot.py's and main.py's output included."""
+        """Soft reset; what the board prints until the raw prompt, boot.py's output included. As on any MicroPython,
+        main.py does not run when the raw REPL asked for the reset."""
         repl = self._live()
         with self._deaths_told():
             return repl.soft_reset(time.monotonic() + BOOT_TIMEOUT)
