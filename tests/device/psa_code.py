@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Python that the tests of psa send to a target before their own code."""
 
-# `raises` wants exactly the named class (or one of several), not a subclass: the tests are about which status comes out.
+# `raises` wants exactly the named class (or one of several), no subclass: the tests are about which status comes out.
 PRELUDE = """
 import gc, psa
 

@@ -67,7 +67,7 @@ def stored_key(lifetime, key_id, material):
 
 
 def test_destroy_read_only(machine):
-    # Nobody can create a read-only key; a manufacturer can provide one. Here it gets its lifetime with a flash programmer.
+    # Nobody can create a read-only key; a manufacturer provides them. Here a flash programmer changes a lifetime.
     read_only = machine.eval("__import__('psa').KEY_PERSISTENCE_READ_ONLY")
     material = bytes(range(256)) * 5
     machine.run(f"""{PRELUDE}
@@ -156,7 +156,12 @@ while size:
     except psa.InsufficientMemory:
         size //= 2
 raises(psa.InsufficientMemory, psa.open_key, 9)
-raises(psa.InsufficientMemory, psa.hash_setup, psa.HashOperation(), SHA)
+def setups():
+    held = []
+    while True:
+        held.append(psa.HashOperation())
+        held[-1].setup(SHA)
+raises(psa.InsufficientMemory, setups)
 """,
         timeout=120,
     )
@@ -272,9 +277,9 @@ make(RAW, EXPORT | COPY, 0, b"unharmed" * 4, {PERSISTENT}, id=13)
     machine.start()
     machine.run(f"""{PRELUDE}
 damaged = (psa.DataCorrupt, psa.DataInvalid, psa.StorageFailure)
-for call in (lambda: psa.open_key(12), lambda: psa.export_key(12), lambda: psa.copy_key(12, psa.KeyAttributes(usage=EXPORT))):
+for f, args in ((psa.open_key, ()), (psa.export_key, ()), (psa.copy_key, (psa.KeyAttributes(usage=EXPORT),))):
     try:
-        call()
+        f(12, *args)
     except damaged:
         continue
     assert False, "damaged key was accepted"

@@ -75,7 +75,8 @@ MP_PSA_DEFINE(key_derivation_output_bytes, MP_PSA_ARG(OP_KEY_DERIVATION, operati
 static mp_obj_t mp_psa_key_derivation_output_key(const mp_psa_arg_t *a) {
     mbedtls_svc_key_id_t key = PSA_KEY_ID_NULL;
     psa_key_derivation_operation_t *operation = mp_psa_operation_state(a[1].op);
-    return mp_psa_new_key_id(psa_key_derivation_output_key(a[0].attributes, operation, &key), key);
+    psa_status_t status = psa_key_derivation_output_key(a[0].attributes, operation, &key);
+    return mp_psa_new_key_id(status, key);
 }
 MP_PSA_DEFINE(key_derivation_output_key, MP_PSA_ARG(ATTRIBUTES, attributes), MP_PSA_ARG(OP_KEY_DERIVATION, operation));
 
