@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: MIT
+"""Mbed TLS's own test suites, linked with our patches and our generated wrappers.
+
+python -m tools.upstream_suites [--only drivers|core|own] [SUITE]…
+
+Each build is a copy of the Mbed TLS tree in build/upstream/<build>/ in which modules/psa/patches are applied and the
+generated files are replaced by ours:
+
+drivers  the dispatch suite, with Mbed TLS's test drivers described in our JSON (tools/drivergen/upstream)
+core     the suites of the PSA core in Mbed TLS's full configuration, with every patch switched on
+own      the same suites in MicroPSA's configuration, profile full
+
+A case that fails on purpose is listed in DELTAS with the reason; any other failure, and a listed case that passes,
+is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools import cli, sources
+from tools.cli import ToolError
+from tools.drivergen.emit import generate, write_if_changed
+from tools.drivergen.load import load_drivers
+from tools.paths import ROOT
+from tools.progress import Step, Steps
+
+PATCHES = ROOT / "modules" / "psa" / "patches"
+TEST_DRIVERS = ROOT / "tools" / "drivergen" / "upstream"
+# What a build of library and suites needs of the tree.
+PARTS = (
+    "3rdparty",
+    "configs",
+    "framework",
+    "include",
+    "library",
+    "scripts",
+    "tests",
+    "programs/test",
+    "programs/Makefile",
+)
+PARTS_TOP = ("Makefile",)
+
+CORE_SUITES = (
+    "psa_crypto",
+    "psa_crypto.pbkdf2",
+    "psa_crypto.persistent",
+    "psa_crypto_persistent_key",
+    "psa_crypto_storage_format.current",
+    "psa_crypto_storage_format.misc",
+    "psa_crypto_storage_format.v0",
+    "psa_crypto_slot_management",
+    "psa_crypto_op_fail.generated",
+    "psa_crypto_op_fail.misc",
+    "psa_crypto_not_supported.generated",
+    "psa_crypto_not_supported.misc",
+    "psa_crypto_generate_key.generated",
+    "psa_crypto_hash",
+    "psa_crypto_pake",
+    "psa_crypto_entropy",
+    "psa_crypto_init",
+    "psa_crypto_attributes",
+    "psa_crypto_metadata",
+    "psa_crypto_se_driver_hal",
+    "psa_crypto_se_driver_hal_mocks",
+)
+
+# suite -> case -> why our dispatch differs from Mbed TLS's on purpose.
+_NO_ABORT = "the driver interface calls nothing on a context whose finish failed; Mbed TLS calls abort"
+_CLONE = "the driver interface has no hash_clone, contexts are copied byte by byte; Mbed TLS's test driver counts calls"
+DELTAS: dict[str, dict[str, str]] = {
+    "psa_crypto_driver_wrappers": {
+        "Cipher driver: negative testing on all entry points": _NO_ABORT,
+        "Hash clone: SHA-256, clone successful": _CLONE,
+        "Hash clone: SHA-256, clone failure": _CLONE,
+    }
+}
+
+
+@dataclass(frozen=True)
+class Build:
+    """One way to build library and suites. config: commands of scripts/config.py; cflags: for all files."""
+
+    name: str
+    drivers: tuple[str, ...]
+    suites: tuple[str, ...]
+    config: tuple[tuple[str, ...], ...]
+    cflags: tuple[str, ...] = ()
+    user_config: str = ""
+
+
+BUILDS = (
+    Build(
+        "drivers",
+        ("mbedtls_test_transparent", "mbedtls_test_opaque"),
+        ("psa_crypto_driver_wrappers",),
+        (("full",), ("unset", "MBEDTLS_PSA_CRYPTO_CONFIG")),
+        ("-DPSA_CRYPTO_DRIVER_TEST_ALL",),
+        '#include "../tests/configs/user-config-for-test.h"\n',
+    ),
+    Build("core", (), CORE_SUITES, (("full",),)),
+)
+
+
+@dataclass
+class Result:
+    """Outcome of one suite."""
+
+    suite: str
+    passed: int = 0
+    skipped: int = 0
+    failed: list[str] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def deltas(self) -> dict[str, str]:
+        return DELTAS.get(self.suite, {})
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [case for case in self.failed if case not in self.deltas]
+
+    @property
+    def good(self) -> bool:
+        return not self.problem and sorted(self.failed) == sorted(self.deltas)
+
+
+def patch_macros(patches: Sequence[Path]) -> list[str]:
+    """The macros that switch the patches; each patch names its own."""
+    macros = []
+    for patch in patches:
+        match = re.search(r"Switched by the macro (\w+)", patch.read_text(encoding="utf-8"))
+        if match is not None and match[1] not in macros:
+            macros.append(match[1])
+    return macros
+
+
+def _stamp(tree: Path, patches: Sequence[Path]) -> str:
+    digest = hashlib.sha256(str(tree).encode())
+    digest.update((tree / "include/mbedtls/build_info.h").read_bytes())
+    for patch in patches:
+        digest.update(patch.read_bytes())
+    return digest.hexdigest()
+
+
+def _run(command: Sequence[str], folder: Path, log: Path, what: str, step: Step | None = None) -> None:
+    """Runs a command with its output in a log; on failure the log's errors are shown."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    done = 0
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        )
+        assert process.stdout is not None
+        for line in process.stdout:
+            out.write(line)
+            if step is not None and re.match(r"\s*(CC|Gen|AR)\s", line):
+                done += 1
+                step.update(f"{done} files")
+        code = process.wait()
+    if code != 0:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        errors = [line for line in lines if re.search(r"error|undefined|FAILED|Error", line)][:12]
+        raise ToolError(f"{what} failed, see {log.relative_to(ROOT)}:\n" + "\n".join(errors or lines[-12:]))
+
+
+def _copy(tree: Path, home: Path, patches: Sequence[Path], step: Step) -> None:
+    """A fresh copy of the tree with the patches applied; kept when nothing of it changed."""
+    stamp_file = home / "stamp"
+    stamp = _stamp(tree, patches)
+    if stamp_file.is_file() and stamp_file.read_text() == stamp:
+        step.update("up to date")
+        return
+    shutil.rmtree(home, ignore_errors=True)
+    target = home / "mbedtls"
+    for part in (*PARTS, *PARTS_TOP):
+        step.update(part)
+        source = tree / part
+        if source.is_dir():
+            shutil.copytree(source, target / part, symlinks=True)
+        elif source.is_file():
+            (target / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / part)
+    for patch in patches:
+        command = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-s", "-i", str(patch)]
+        done = subprocess.run(command, cwd=target, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ToolError(f"{patch.name} does not apply to {tree}:\n{done.stdout}{done.stderr}")
+    stamp_file.write_text(stamp)
+
+
+def _install(build: Build, tree: Path, home: Path) -> None:
+    """Generates the wrappers and puts them in the place of Mbed TLS's own."""
+    gen = home / "gen"
+    raw = load_drivers(list(build.drivers), [TEST_DRIVERS])
+    generate(raw, tree, gen)
+    target = home / "mbedtls"
+    for file in sorted(gen.rglob("*.[ch]")):
+        part = "include" if file.parent.name == "psa" else "library"
+        write_if_changed(target / part / file.relative_to(gen), file.read_text(encoding="utf-8"))
+    for driver in build.drivers:
+        for file in sorted((TEST_DRIVERS / driver).glob("*.h")):
+            write_if_changed(target / "include" / file.name, file.read_text(encoding="utf-8"))
+
+
+def _configure(build: Build, home: Path) -> None:
+    target = home / "mbedtls"
+    mark = home / "configured"
+    wanted = repr(build.config)
+    if mark.is_file() and mark.read_text() == wanted:
+        return
+    for arguments in build.config:
+        command = [sys.executable, "scripts/config.py", *arguments]
+        _run(command, target, home / "log" / "config.log", "scripts/config.py " + " ".join(arguments))
+    mark.write_text(wanted)
+
+
+def _cflags(build: Build, home: Path, patches: Sequence[Path]) -> str:
+    user = home / "mbedtls" / "include" / "micropsa_test_user_config.h"
+    write_if_changed(user, "// SPDX-License-Identifier: MIT\n" + build.user_config)
+    flags = ["-O1", *build.cflags, *(f"-D{macro}" for macro in patch_macros(patches))]
+    flags += ["'-DMBEDTLS_USER_CONFIG_FILE=\"micropsa_test_user_config.h\"'"]
+    flags += ["-I../framework/tests/include", f"-I{ROOT / 'modules/psa/include'}"]
+    return " ".join(flags)
+
+
+def run_suite(folder: Path, suite: str, log: Path) -> Result:
+    """Runs one built suite and reads what it printed."""
+    result = Result(suite)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run(
+            [f"./test_suite_{suite}"], cwd=folder, capture_output=True, text=True, errors="replace", timeout=900
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        result.problem = str(error)
+        return result
+    text = done.stdout + done.stderr
+    log.write_text(text, encoding="utf-8")
+    titles = _titles(folder / f"test_suite_{suite}.datax")
+    for line in text.splitlines():
+        match = re.match(r"(.{67}) (PASS|FAILED|----)\s*$", line)
+        if match is None:
+            continue
+        if match[2] == "PASS":
+            result.passed += 1
+        elif match[2] == "----":
+            result.skipped += 1
+        else:
+            result.failed.append(_full_title(match[1], titles))
+    if re.search(r"^(PASSED|FAILED) \(\d+ / \d+ tests", text, re.MULTILINE) is None:
+        result.problem = f"ended with status {done.returncode} before its summary"
+    return result
+
+
+def _titles(datax: Path) -> list[str]:
+    """The titles of all cases of a suite; its output cuts long ones."""
+    blocks = datax.read_text(encoding="utf-8", errors="replace").split("\n\n")
+    return [block.strip().splitlines()[0] for block in blocks if block.strip()]
+
+
+def _full_title(shown: str, titles: Sequence[str]) -> str:
+    short = shown.rstrip(" .")
+    for title in titles:
+        if title[:66].rstrip(" .") == short:
+            return title
+    return short
+
+
+def run_build(build: Build, only: Sequence[str], steps: Steps, jobs: int) -> list[Result]:
+    """Copies, configures, compiles and runs one build."""
+    tree, _ = sources.resolve("mbedtls")
+    patches = sorted(PATCHES.glob("*.patch"))
+    home = ROOT / "build" / "upstream" / build.name
+    target = home / "mbedtls"
+    suites = [suite for suite in build.suites if not only or suite in only]
+    with steps.step(f"{build.name}: copying Mbed TLS, {len(patches)} patches") as step:
+        _copy(tree, home, patches, step)
+        _install(build, tree, home)
+        _configure(build, home)
+    flags = f"CFLAGS={_cflags(build, home, patches)}"
+    flags_file = home / "flags"
+    if write_if_changed(flags_file, flags + "\n"):
+        _run(["make", "-C", "library", "clean"], target, home / "log" / "clean.log", "make clean")
+        for program in (target / "tests").glob("test_suite_*"):
+            if program.suffix not in (".c", ".datax"):
+                program.unlink()
+    with steps.step(f"{build.name}: compiling the library") as step:
+        command = ["make", f"-j{jobs}", "-C", "library", flags, "static"]
+        _run(command, target, home / "log" / "library.log", "the library", step)
+    with steps.step(f"{build.name}: compiling {len(suites)} suites") as step:
+        names = [f"test_suite_{suite}" for suite in suites]
+        for name in names:
+            # The library's archive is no prerequisite in Mbed TLS's Makefile that notices a patch.
+            (target / "tests" / name).unlink(missing_ok=True)
+        command = ["make", f"-j{jobs}", "-C", "tests", flags, *names]
+        _run(command, target, home / "log" / "suites.log", "the suites", step)
+    results = []
+    with steps.step(f"{build.name}: running {len(suites)} suites") as step:
+        for number, suite in enumerate(suites, 1):
+            step.update(f"{number}/{len(suites)} {suite}")
+            results.append(run_suite(target / "tests", suite, home / "log" / f"{suite}.log"))
+    return results
+
+
+def _print(build: Build, results: Sequence[Result]) -> bool:
+    good = True
+    for result in results:
+        total = result.passed + result.skipped + len(result.failed)
+        line = f"{build.name:8} {result.suite:36} {result.passed:5} passed, {result.skipped:4} skipped of {total}"
+        expected = [case for case in result.failed if case in result.deltas]
+        if expected:
+            line += f", {len(expected)} differ on purpose"
+        print(line)
+        if result.problem:
+            print(f"         {result.problem}")
+        for case in result.unexpected:
+            print(f"         FAILED: {case}")
+        for case, reason in result.deltas.items():
+            if case in result.failed:
+                print(f"         on purpose: {case}: {reason}")
+            else:
+                print(f"         PASSED although listed as a difference: {case}")
+        good = good and result.good
+    return good
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.upstream_suites", description="Mbed TLS's suites against our core and wrappers."
+    )
+    names = [build.name for build in BUILDS]
+    parser.add_argument("--only", choices=names, help="one of the builds instead of all")
+    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="compilations at a time")
+    parser.add_argument("suite", nargs="*", help="suites to run, such as psa_crypto_hash (default: all)")
+    options = parser.parse_args(argv)
+    known = {suite for build in BUILDS for suite in build.suites}
+    for suite in options.suite:
+        if suite not in known:
+            raise ToolError(f"there is no suite '{suite}' here; suites: {', '.join(sorted(known))}")
+    chosen = [build for build in BUILDS if options.only in (None, build.name)]
+    chosen = [build for build in chosen if not options.suite or set(options.suite) & set(build.suites)]
+    if not chosen:
+        raise ToolError("none of these suites is part of that build")
+    steps = Steps(4 * len(chosen))
+    outcomes = [(build, run_build(build, options.suite, steps, options.jobs)) for build in chosen]
+    good = True
+    for build, results in outcomes:
+        good = _print(build, results) and good
+    passed = sum(result.passed for _, results in outcomes for result in results)
+    print(f"{passed} cases passed" if good else "Mbed TLS's suites found differences that are not listed")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    cli.run(main)
