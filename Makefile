@@ -25,13 +25,13 @@ endif
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware run repl test lint format size clean distclean
+.PHONY: help setup sources verify boards firmware run repl test test-upstream lint format size clean distclean
 .NOTPARALLEL:
 
 help: ## This text
 	@echo "MicroPSA: MicroPython firmware with the whole PSA Crypto API"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  BOARD=            one of: $(BOARDS) (now $(BOARD))"
 	@echo "  PSA_PROFILE=      what the firmware can do: tiny, default, full"
@@ -63,6 +63,9 @@ repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
 
 test: ## Build every target and run all tests (only one target with BOARD=)
 	@$(call tool,7)check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
+
+test-upstream: ## Mbed TLS's own test suites against our patches and dispatch wrappers (UPSTREAM_ARGS='--only drivers')
+	@$(call tool,14)upstream_suites $(UPSTREAM_ARGS)
 
 lint: ## Formatters, type checker and the rules of the design
 	@$(call tool,2)check lint
