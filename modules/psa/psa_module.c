@@ -83,7 +83,7 @@ void psa_module_deinit(void) {
         psa_module_op_free(live_ops->op);
     }
     mbedtls_psa_crypto_free();
-    psa_its_unmount();
+    micropsa_its_unmount();
     micropsa_arena_reset();
 }
 

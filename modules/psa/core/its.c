@@ -225,13 +225,13 @@ static psa_status_t mount(void) {
     // What a power cut in the middle of psa_its_set left behind.
     err = lfs2_remove(&fs, temporary_name);
     if (err != LFS2_ERR_OK && err != LFS2_ERR_NOENT) {
-        psa_its_unmount();
+        micropsa_its_unmount();
         return status_from_lfs2(err);
     }
     return PSA_SUCCESS;
 }
 
-void psa_its_unmount(void) {
+void micropsa_its_unmount(void) {
     if (mounted) {
         mounted = false;
         // Only frees memory, of which littlefs has none here.
@@ -247,7 +247,7 @@ void psa_its_unmount(void) {
 static psa_status_t finish(psa_status_t status) {
     mbedtls_platform_zeroize(file_cache, sizeof(file_cache));
     if (status == PSA_ERROR_STORAGE_FAILURE) {
-        psa_its_unmount();
+        micropsa_its_unmount();
     }
     return status;
 }

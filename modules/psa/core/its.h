@@ -6,6 +6,6 @@
 #define MICROPSA_CORE_ITS_H
 
 // Forgets the mounted region; the next call mounts it again. Nothing is lost: psa_its_set leaves nothing unwritten.
-void psa_its_unmount(void);
+void micropsa_its_unmount(void);
 
 #endif

@@ -18,7 +18,7 @@ static struct psa_storage_info_t info;
 
 static void fresh(void) {
     flash_blank(UNIT, BLOCK, BLOCKS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     for (size_t i = 0; i < sizeof(data); i++) {
         data[i] = i * 7 + i / 256;
     }
@@ -66,7 +66,7 @@ static void offsets_and_lengths(void) {
 
 static void flags(void) {
     CHECK(psa_its_set(1, 4, "once", PSA_STORAGE_FLAG_WRITE_ONCE | PSA_STORAGE_FLAG_NO_CONFIDENTIALITY) == PSA_SUCCESS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     CHECK(psa_its_get_info(1, &info) == PSA_SUCCESS && info.size == 4);
     CHECK(info.flags == (PSA_STORAGE_FLAG_WRITE_ONCE | PSA_STORAGE_FLAG_NO_CONFIDENTIALITY));
     CHECK(psa_its_set(1, 4, "more", 0) == PSA_ERROR_NOT_PERMITTED);
@@ -91,7 +91,7 @@ static void damaged_value(void) {
     uint8_t out[2000];
     CHECK(psa_its_set(2, 4, "good", 0) == PSA_SUCCESS);
     CHECK(psa_its_set(1, sizeof(out), data, 0) == PSA_SUCCESS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     damage(data + 1500, 64);
     memset(out, 0xee, sizeof(out));
     CHECK(psa_its_get(1, 0, sizeof(out), out, &length) == PSA_ERROR_DATA_CORRUPT && length == 0);
@@ -108,7 +108,7 @@ static void damaged_value(void) {
 static void damaged_header(void) {
     const uint8_t header_start[] = { 0x50, 0x53, 0x49, 0x31, PSA_STORAGE_FLAG_WRITE_ONCE, 0, 0, 0 };
     CHECK(psa_its_set(1, 2000, data, PSA_STORAGE_FLAG_WRITE_ONCE) == PSA_SUCCESS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     damage(header_start, sizeof(header_start));
     CHECK(psa_its_get(1, 0, 4, data, &length) == PSA_ERROR_DATA_CORRUPT);
     CHECK(psa_its_get_info(1, &info) == PSA_ERROR_DATA_CORRUPT && info.size == 0);
@@ -119,7 +119,7 @@ static void damaged_header(void) {
 static void damaged_region(void) {
     static uint8_t before[FLASH_MAX_SIZE];
     CHECK(psa_its_set(1, 4, "keep", 0) == PSA_SUCCESS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     // Both superblocks; the label still says that the region was formatted.
     memset(flash.bytes + BLOCK, 0x5a, 2 * BLOCK);
     memcpy(before, flash.bytes, sizeof(before));
@@ -132,14 +132,14 @@ static void damaged_region(void) {
 
 static void erased_superblocks(void) {
     CHECK(psa_its_set(1, 4, "keep", 0) == PSA_SUCCESS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     memset(flash.bytes + BLOCK, 0xff, 2 * BLOCK);
     CHECK(psa_its_get(1, 0, 4, data, &length) == PSA_ERROR_DATA_CORRUPT);
 }
 
 static void lost_label(void) {
     CHECK(psa_its_set(1, 4, "keep", 0) == PSA_SUCCESS);
-    psa_its_unmount();
+    micropsa_its_unmount();
     flash.bytes[3] ^= 1;
     unsigned long operations = flash.operations;
     CHECK(psa_its_get(1, 0, 4, data, &length) == PSA_ERROR_DATA_CORRUPT);
@@ -162,13 +162,13 @@ static void interrupted_format(void) {
                     (void)psa_its_get_info(1, &info);
                     CHECK(!"cut");
                 }
-                psa_its_unmount();
+                micropsa_its_unmount();
                 flash.operations = 0;
                 flash.cut_at = again;
                 if (setjmp(flash.power_lost) == 0) {
                     (void)psa_its_get_info(1, &info);
                 }
-                psa_its_unmount();
+                micropsa_its_unmount();
                 flash.cut_at = 0;
                 CHECK(psa_its_set(1, 4, "work", 0) == PSA_SUCCESS);
             }
@@ -189,7 +189,7 @@ static void full(void) {
     CHECK(psa_its_get_info(uid, &info) == PSA_ERROR_DOES_NOT_EXIST);
     CHECK(psa_its_set(1, 8000, data, 0) == PSA_ERROR_INSUFFICIENT_STORAGE);
     CHECK(psa_its_set(1, 0xffffffff, data, 0) == PSA_ERROR_INSUFFICIENT_STORAGE);
-    psa_its_unmount();
+    micropsa_its_unmount();
     uint8_t out[3000];
     CHECK(psa_its_get(1, 0, 3000, out, &length) == PSA_SUCCESS && length == 3000 && memcmp(out, data, 3000) == 0);
     // Removing makes room again.
@@ -207,7 +207,7 @@ static void failing_flash(void) {
     CHECK(psa_its_remove(1) == PSA_ERROR_STORAGE_FAILURE);
     flash.fail_writes = false;
     CHECK(psa_its_get(1, 0, 4, data, &length) == PSA_SUCCESS && memcmp(data, "keep", 4) == 0);
-    psa_its_unmount();
+    micropsa_its_unmount();
     flash.fail_reads = true;
     memset(data, 0xee, 4);
     CHECK(psa_its_get(1, 0, 4, data, &length) == PSA_ERROR_STORAGE_FAILURE && length == 0);

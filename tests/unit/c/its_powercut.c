@@ -118,13 +118,13 @@ static unsigned run_until_cut(value_t values[UIDS]) {
 // Power comes back; it goes again at the second_cut-th operation of the recovery, when that has so many.
 static void recover(unsigned long second_cut) {
     struct psa_storage_info_t info;
-    psa_its_unmount();
+    micropsa_its_unmount();
     flash.operations = 0;
     flash.cut_at = second_cut;
     if (setjmp(flash.power_lost) == 0) {
         (void)psa_its_get_info(1, &info);
     }
-    psa_its_unmount();
+    micropsa_its_unmount();
     flash.cut_at = 0;
 }
 
@@ -147,7 +147,7 @@ static void check_after_cut(unsigned done, value_t values[UIDS]) {
         apply_to_storage(values, step_at(i));
         apply_to_model(values, step_at(i));
     }
-    psa_its_unmount();
+    micropsa_its_unmount();
     for (int i = 0; i < UIDS; i++) {
         CHECK(storage_holds(uids[i], values[i]));
     }
@@ -159,7 +159,7 @@ int main(int argc, char **argv) {
     value_t values[UIDS];
 
     flash_blank(unit, block_size, block_count);
-    psa_its_unmount();
+    micropsa_its_unmount();
     CHECK(run_until_cut(values) == STEPS);
     unsigned long total = flash.operations;
     // Enough for the metadata to be compacted several times.
@@ -173,7 +173,7 @@ int main(int argc, char **argv) {
                 snprintf(check_context, sizeof(check_context), "cut %lu of %lu, kind %d, second cut %lu", n, total,
                     (int)kind, second);
                 flash_blank(unit, block_size, block_count);
-                psa_its_unmount();
+                micropsa_its_unmount();
                 flash.cut_at = n;
                 flash.cut_kind = kind;
                 unsigned done = run_until_cut(values);
