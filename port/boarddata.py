@@ -47,6 +47,12 @@ def linker_fragment(data: dict[str, Any]) -> str:
     for name, attributes in (("code", "rx"), ("ram", "rwx")):
         origin = parse_size(get(data, "memory", name, "origin"), f"memory.{name}.origin")
         size = parse_size(get(data, "memory", name, "size"), f"memory.{name}.size")
+        # The MPU protects the code as one region.
+        if name == "code" and (size < 32 or size & (size - 1) or origin % size):
+            raise BoardDataError(
+                f"memory.code: {size} bytes at {origin:#x} is no MPU region: "
+                "the size must be a power of two, the origin a multiple of it"
+            )
         lines.append(f"    {name.upper()} ({attributes}) : ORIGIN = {origin:#010x}, LENGTH = {size:#x}")
     lines.append("}")
     for name in ("stack", "interrupt_stack"):

@@ -33,6 +33,10 @@ bool console_rx_any(void) {
     return ring_used(&rx_ring) != 0;
 }
 
+void console_poll(void) {
+    mcu_uart_rx_resume(MICROPY_HW_REPL_UART);
+}
+
 void console_tx(const char *str, size_t len) {
     for (size_t i = 0; i < len; ++i) {
         mcu_uart_tx(MICROPY_HW_REPL_UART, (uint8_t)str[i]);

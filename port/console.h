@@ -12,5 +12,8 @@ void console_init(void);
 int console_rx(void);
 bool console_rx_any(void);
 
+// Do the receive interrupt's work where it is masked.
+void console_poll(void);
+
 // Send, waiting for room.
 void console_tx(const char *str, size_t len);

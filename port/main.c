@@ -62,6 +62,8 @@ static void run_interpreter(void) {
         run_repl();
     }
 
+    // Whatever machine.disable_irq() left behind.
+    irq_restore(0);
     mp_printf(&mp_plat_print, "MPY: soft reboot\n");
     reset_cause_set_soft();
 

@@ -14,7 +14,13 @@ int mp_hal_stdin_rx_chr(void) {
         if (c >= 0) {
             return c;
         }
-        mp_event_wait_indefinite();
+        if (irq_enabled()) {
+            mp_event_wait_indefinite();
+        } else {
+            // A program left interrupts masked: the prompt must still be there to help.
+            console_poll();
+            mp_event_handle_nowait();
+        }
     }
 }
 

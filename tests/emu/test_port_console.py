@@ -54,6 +54,15 @@ def test_ctrl_c_does_not_reach_a_program_that_switched_it_off(console):
     assert "'\\x03'" in console.until(PROMPT)
 
 
+def test_the_prompt_survives_masked_interrupts(console):
+    console.ask("import machine; s = machine.disable_irq()")
+    assert console.ask("1 + 1") == "2"
+    assert console.ask("machine.disable_irq()") == "1"  # still masked
+    console.type("\x04")
+    console.until(PROMPT)
+    assert console.ask("import machine; s = machine.disable_irq(); machine.enable_irq(s); s") == "0"
+
+
 def test_boot_py_then_main_py(new_emulator, connect):
     console, _ = boot(first := new_emulator(), connect)
     console.ask("f = open('boot.py', 'w'); f.write('print(6 * 7)'); f.close()")

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""port/boarddata.py: a board's memory and flash map, as linker fragment and C header."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tools import board as boards
+from tools import paths
+
+SCRIPT = paths.ROOT / "port" / "boarddata.py"
+GOOD = {
+    "memory": {
+        "code": {"origin": "0x08000000", "size": "1M"},
+        "ram": {"origin": "0x20000000", "size": "128K"},
+        "stack": "16K",
+        "interrupt_stack": 1024,
+    },
+    "flash": {"sector": "4K", "regions": [{"name": "filesystem", "size": "256K"}, {"name": "its", "size": 65536}]},
+}
+
+
+@pytest.fixture
+def generate(tmp_path):
+    def run(data):
+        source = tmp_path / "board.json"
+        source.write_text(data if isinstance(data, str) else json.dumps(data))
+        line = [
+            sys.executable,
+            str(SCRIPT),
+            str(source),
+            "--ld",
+            str(tmp_path / "m.ld"),
+            "--header",
+            str(tmp_path / "b.h"),
+        ]
+        done = subprocess.run(line, capture_output=True, text=True)
+        return done, tmp_path / "m.ld", tmp_path / "b.h"
+
+    return run
+
+
+def changed(*path, to=None):
+    """GOOD with one field replaced, or deleted."""
+    data = copy.deepcopy(GOOD)
+    node = data
+    for key in path[:-1]:
+        node = node[key]
+    if to is None:
+        del node[path[-1]]
+    else:
+        node[path[-1]] = to
+    return data
+
+
+def test_what_it_writes(generate):
+    done, fragment, header = generate(GOOD)
+    assert done.returncode == 0, done.stderr
+    assert "CODE (rx) : ORIGIN = 0x08000000, LENGTH = 0x100000" in fragment.read_text()
+    assert "RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 0x20000" in fragment.read_text()
+    assert "_board_stack_size = 0x4000;" in fragment.read_text()
+    defined = dict(line.split(None, 2)[1:] for line in header.read_text().splitlines() if line.startswith("#define"))
+    assert defined["BOARD_FLASH_ITS_OFFSET"] == "(262144u)"
+    assert defined["BOARD_FLASH_ITS_SIZE"] == "(65536u)"
+    assert defined["BOARD_FLASH_SIZE"] == "(327680u)"
+
+
+def test_unchanged_output_keeps_its_time(generate):
+    _, fragment, header = generate(GOOD)
+    for path in (fragment, header):
+        os.utime(path, (1, 1))
+    generate(GOOD)
+    assert fragment.stat().st_mtime == header.stat().st_mtime == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (changed("memory", "ram"), "memory.ram is missing"),
+        (changed("memory", "ram", "size", to="128Q"), 'memory.ram.size: "128Q" is not a size; accepted'),
+        (changed("memory", "ram", "size", to=-1), "memory.ram.size"),
+        (changed("memory", "code", "size", to="768K"), "memory.code: 786432 bytes at 0x8000000 is no MPU region"),
+        (changed("memory", "code", "origin", to="0x08010000"), "is no MPU region"),
+        (changed("memory", "stack", to=1000), "memory.stack: 1000 is not a multiple of 32"),
+        (changed("flash", "sector"), "flash.sector is missing"),
+        (changed("flash", "regions", 1, "size", to=5000), "flash.regions.its.size: 5000 is not a multiple"),
+        (changed("flash", "regions", 1, "size", to=0), "flash.regions.its.size: 0 is not a multiple"),
+        (changed("flash", "regions", 1), 'exactly one region "its" is needed, found: filesystem'),
+        (changed("flash", "regions", 1, "name", to="filesystem"), 'exactly one region "filesystem"'),
+        ("not json", "Expecting value"),
+    ],
+)
+def test_a_wrong_map_says_what_is_wrong(generate, data, said):
+    done, fragment, header = generate(data)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert not header.exists()
+
+
+@pytest.mark.parametrize("name", [name for name in boards.names() if boards.load(name).port == "port"])
+def test_our_boards_maps_are_right(generate, name):
+    done, _, _ = generate((paths.ROOT / "boards" / name / "board.json").read_text())
+    assert done.returncode == 0, done.stderr
