@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit import drivergen_kit as kit
 from tests.unit.drivergen_recorder import run
+from tools.drivergen.accel import accelerated
 
 SHA256 = "PSA_ALG_SHA_256"
 NOT_SUPPORTED = -134
@@ -383,3 +384,99 @@ def test_output_is_deterministic_and_untouched_when_equal(tmp_path: Path) -> Non
     kit.emit(gen, kit.opaque())
     changed = [file.name for file, (_, text) in before.items() if file.read_bytes() != text]
     assert "psa_crypto_driver_wrappers.h" in changed
+
+
+# ---------------------------------------------------------------- built-in code that is left out
+
+
+def accel(*descriptions: dict[str, Any]) -> dict[str, str]:
+    return {
+        item.macro.removeprefix("MBEDTLS_PSA_ACCEL_"): item.condition
+        for item in accelerated(kit.drivers(*descriptions))
+    }
+
+
+def test_a_hash_that_a_driver_covers_is_left_out() -> None:
+    names = ["hash_compute", "hash_multipart"]
+    assert accel(kit.transparent({"entry_points": names, "algorithms": [SHA256]})) == {"ALG_SHA_256": ""}
+    # The multi-part family serves the single-part call, not the other way round.
+    assert accel(kit.transparent({"entry_points": names[1:], "algorithms": [SHA256]})) == {"ALG_SHA_256": ""}
+    assert accel(kit.transparent({"entry_points": names[:1], "algorithms": [SHA256]})) == {}
+    assert accel(kit.transparent({"entry_points": names, "algorithms": [SHA256], "fallback": True})) == {}
+    conditional = {"entry_points": names, "algorithms": [SHA256], "mbedtls/c_condition": "defined(ACME)"}
+    assert accel(kit.transparent(conditional)) == {}
+
+
+def test_a_cipher_stays_while_a_wanted_key_type_needs_it() -> None:
+    names = ["cipher_encrypt_multipart", "cipher_decrypt_multipart"]
+    capability = {
+        "entry_points": names,
+        "algorithms": ["PSA_ALG_CTR"],
+        "key_types": ["PSA_KEY_TYPE_AES"],
+    }
+    found = accel(kit.transparent(capability))
+    assert found["ALG_CTR"] == "!defined(PSA_WANT_KEY_TYPE_ARIA) && !defined(PSA_WANT_KEY_TYPE_CAMELLIA)"
+    assert "!defined(PSA_WANT_ALG_GCM)" in found["KEY_TYPE_AES"]
+    assert "PSA_WANT_ALG_CTR" not in found["KEY_TYPE_AES"]
+    # A size that is not covered keeps the type's built-in code while the type is wanted.
+    short = accel(kit.transparent({**capability, "key_sizes": [128]}))
+    assert "!defined(PSA_WANT_KEY_TYPE_AES)" in short["ALG_CTR"]
+    assert "!defined(PSA_WANT_ALG_CTR)" in short["KEY_TYPE_AES"]
+
+
+def test_a_curve_is_left_out_with_all_its_algorithms(tmp_path: Path) -> None:
+    """A driver for everything on P-256, in a configuration that wants P-256 only."""
+    pair, public = (
+        "PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1)",
+        "PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1)",
+    )
+    driver = kit.transparent(
+        {
+            "entry_points": ["sign_hash", "verify_hash"],
+            "algorithms": ["PSA_ALG_ECDSA(PSA_ALG_ANY_HASH)", "PSA_ALG_ECDSA_ANY"],
+            "key_types": [pair, public],
+            "key_sizes": [256],
+        },
+        {"entry_points": ["key_agreement"], "key_types": [pair], "key_sizes": [256]},
+        {
+            "entry_points": ["import_key", "export_public_key", "generate_key"],
+            "key_types": [pair, public],
+            "key_sizes": [256],
+        },
+    )
+    assert "ECC_SECP_R1_384" not in accel(driver)
+    gen = kit.emit(tmp_path / "gen", driver)
+    wants = [
+        "ALG_ECDSA",
+        "ALG_ECDH",
+        "ALG_SHA_256",
+        "ECC_SECP_R1_256",
+        "KEY_TYPE_ECC_PUBLIC_KEY",
+        *(f"KEY_TYPE_ECC_KEY_PAIR_{use}" for use in ("BASIC", "IMPORT", "EXPORT", "GENERATE")),
+    ]
+
+    def builtin_ecp(more: list[str]) -> bool:
+        lines = [f"#define PSA_WANT_{name} 1" for name in [*wants, *more]]
+        (tmp_path / "want.h").write_text("\n".join([*lines, '#include "psa_accel_config.h"', ""]))
+        (tmp_path / "config.h").write_text(
+            "#define MBEDTLS_PSA_CRYPTO_CONFIG\n#define MBEDTLS_PSA_CRYPTO_C\n"
+            "#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG\n#define MBEDTLS_PLATFORM_C\n"
+        )
+        source = tmp_path / "probe.c"
+        source.write_text(
+            '#include <stdio.h>\n#include "mbedtls/build_info.h"\nint main(void) {\n'
+            '#if defined(MBEDTLS_ECP_C) || defined(MBEDTLS_ECP_LIGHT)\n    puts("yes");\n#else\n    puts("no");\n'
+            "#endif\n    return 0;\n}\n"
+        )
+        flags = [
+            *kit.include_flags(gen),
+            f"-I{tmp_path}",
+            '-DMBEDTLS_CONFIG_FILE="config.h"',
+            '-DMBEDTLS_PSA_CRYPTO_CONFIG_FILE="want.h"',
+        ]
+        return kit.compile_and_run(source, flags).strip() == "yes"
+
+    assert not builtin_ecp([])
+    assert builtin_ecp(["ECC_SECP_R1_384"])
+    assert builtin_ecp(["ALG_DETERMINISTIC_ECDSA"])
+    assert builtin_ecp(["ALG_JPAKE"])

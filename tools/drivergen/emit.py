@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from .accel import accelerated
+from .accel import accelerated, curves_touched
 from .cformat import layout
 from .check import check
 from .contexts import context_headers
@@ -185,6 +185,7 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
     opaque = [driver for driver in drivers if not driver.transparent]
     setups = setup_hooks(drivers, all_bindings)
     singles = single_hooks(drivers, all_bindings)
+    macros = accelerated(drivers)
     hash_hook = key_hook("hash_compute", drivers, all_bindings)
     return {
         "drivers": drivers,
@@ -224,7 +225,8 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
             )
         ],
         "entropy": _entropy(drivers),
-        "accelerated": accelerated(drivers),
+        "accelerated": macros,
+        "ecc_curves": curves_touched(macros),
         "sources": [file for driver in drivers for file in driver_sources(driver, mbedtls_dir)],
         "folders": [driver.folder for driver in drivers if driver.folder is not None]
         + [mbedtls_dir / name for driver in drivers for name in driver.raw.get("micropsa/mbedtls_include", [])],
