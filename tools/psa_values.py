@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Make two tables of modules/psa/bind from Mbed TLS's headers.
+"""Make from Mbed TLS's headers what psa takes from them:
 
-values.def: the constants and macro functions of psa; want.def: the PSA_WANT_ names that psa.capabilities() reports.
+modules/psa/bind/values.def    constants and macro functions
+modules/psa/bind/want.def      the PSA_WANT_ names that psa.capabilities() reports
+python_lib/_psa_values.pyi     the part of psa.pyi that belongs to values.def
 
-    python -m tools.psa_values --mbedtls-dir DIR            write the tables
-    python -m tools.psa_values --mbedtls-dir DIR --check    exit 1 if the committed tables are not what the headers say
+    python -m tools.psa_values --mbedtls-dir DIR            write the files
+    python -m tools.psa_values --mbedtls-dir DIR --check    exit 1 if the committed files are not what the headers say
     python -m tools.psa_values --mbedtls-dir DIR --gaps     list what is left out, and why
 
-The tables are committed, so that a build needs no Python for them; a test compares them with the headers.
+The files are committed, so that a build does not need this tool; a test compares them with the headers.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-BIND_DIR = Path("modules/psa/bind")
 HEADERS = (
     "crypto_types.h",
     "crypto_values.h",
@@ -91,6 +92,18 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
 }
 
 DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+((?:PSA)_[A-Z0-9][A-Za-z0-9_]*)(\([^)]*\))?", re.M)
+# Names that Python code sees for the kinds; they are in bind/values.c, too.
+PARAMETERS = {
+    "ALG": "alg",
+    "HASH": "hash_alg",
+    "TYPE": "key_type",
+    "BITS": "bits",
+    "LENGTH": "length",
+    "TAG": "length",
+    "FAMILY": "family",
+    "WORD": "value",
+    "LOCATION": "location",
+}
 # Numbers that do not fit 31 bits, the small integers of MicroPython on 32-bit machines.
 BIG = re.compile(r"PSA_(KEY_ID_VENDOR_(MIN|MAX)|INTERRUPTIBLE_MAX_OPS_UNLIMITED|KEY_DERIVATION_UNLIMITED_CAPACITY)")
 
@@ -100,6 +113,17 @@ HEAD = """\
 // Mbed TLS's headers; change the tool, not this file.
 """
 
+STUB_HEAD = '''\
+# SPDX-License-Identifier: MIT
+"""Constants and macro functions of the PSA Crypto API, the part of psa.pyi that tools/psa_values.py makes from Mbed
+TLS's headers; change the tool, not this file. They work before crypto_init().
+
+Macro functions raise ValueError for arguments that their C type, or the field in the result, does not hold.
+"""
+
+STORAGE_FLAG_NONE: int
+STORAGE_FLAG_WRITE_ONCE: int
+'''
 WANT_HEAD = """\
 // SPDX-License-Identifier: MIT
 // What a configuration can ask for. Made by tools/psa_values.py from Mbed TLS's crypto_config.h; change the tool, not
@@ -137,6 +161,26 @@ class Value:
         kinds = [KIND_OF[p] for p in self.params]
         return f"MP_PSA_{'PREDICATE' if predicate else 'MACRO'}_{len(kinds)}({', '.join([self.short, *kinds])})"
 
+    @property
+    def stub(self) -> list[str]:
+        """The lines of the type stub."""
+        if self.params is None:
+            return [f"{self.short}: int"]
+        names = [PARAMETERS[KIND_OF[p]] for p in self.params]
+        params = [f"{name}{i + 1}: int" if names.count(name) > 1 else f"{name}: int" for i, name in enumerate(names)]
+        predicate = re.search(r"(^|_)IS_", self.short) is not None
+        unit = (
+            "Bits. "
+            if "TO_BITS" in self.name
+            else "Bytes. "
+            if re.search("_SIZE$|_LENGTH$|TO_BYTES$", self.name)
+            else ""
+        )
+        return [
+            f"def {self.short}({', '.join(params)}, /) -> {'bool' if predicate else 'int'}:",
+            f'    """{unit}C: {self.name}({", ".join(self.params)})"""',
+        ]
+
 
 def read_headers(mbedtls_dir: Path) -> list[Value]:
     """All PSA_ macros of the headers, each once, in the order of their first definition."""
@@ -157,6 +201,16 @@ def make_table(values: list[Value]) -> str:
     return "\n".join([HEAD, *constants, "", *macros, ""])
 
 
+def make_stub(values: list[Value]) -> str:
+    kept = [v for v in values if v.reason is None]
+    lines = [STUB_HEAD]
+    for value in (v for v in kept if v.params is None):
+        lines += value.stub
+    for value in (v for v in kept if v.params is not None):
+        lines += ["", *value.stub]
+    return "\n".join([*lines, ""])
+
+
 def make_want_table(mbedtls_dir: Path) -> str:
     text = (mbedtls_dir / "include" / "psa" / "crypto_config.h").read_text(encoding="utf-8")
     lines = [WANT_HEAD]
@@ -166,13 +220,13 @@ def make_want_table(mbedtls_dir: Path) -> str:
     return "\n".join([*lines, ""])
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mbedtls-dir", type=Path, required=True, help="Mbed TLS 3.6 source tree")
-    parser.add_argument("--out", type=Path, default=BIND_DIR, help=f"folder of the tables, default: {BIND_DIR}")
+    parser.add_argument("--out", type=Path, default=Path(), help="root of the repository, default: here")
     parser.add_argument("--check", action="store_true", help="compare instead of write")
     parser.add_argument("--gaps", action="store_true", help="list what is left out, and why")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
 
     values = read_headers(args.mbedtls_dir)
     if args.gaps:
@@ -180,7 +234,11 @@ def main() -> int:
             if value.reason is not None:
                 print(f"{value.name}: {value.reason}")
         return 0
-    tables = {"values.def": make_table(values), "want.def": make_want_table(args.mbedtls_dir)}
+    tables = {
+        "modules/psa/bind/values.def": make_table(values),
+        "modules/psa/bind/want.def": make_want_table(args.mbedtls_dir),
+        "python_lib/_psa_values.pyi": make_stub(values),
+    }
     status = 0
     for name, text in tables.items():
         path = args.out / name

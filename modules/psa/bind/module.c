@@ -75,6 +75,10 @@ static const mp_rom_map_elem_t psa_globals_table[] = {
     TYPE(pake_operation_init, mp_psa_pake_operation_type),
     TYPE(pake_cipher_suite_init, mp_psa_pake_cipher_suite_type),
 
+    // Older names, whose C functions take the same values in another structure.
+    { MP_ROM_QSTR(MP_QSTR_generate_key_ext), MP_ROM_PTR(&mp_psa_generate_key_custom_obj) },
+    { MP_ROM_QSTR(MP_QSTR_key_derivation_output_key_ext), MP_ROM_PTR(&mp_psa_key_derivation_output_key_custom_obj) },
+
     TYPE(PSAError, mp_psa_PSAError_type),
 #define MP_PSA_ERROR(status_, class_) TYPE(class_, mp_psa_##class_##_type),
 #include "bind/errors.def"
