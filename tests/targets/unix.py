@@ -13,6 +13,7 @@ from tests.targets.base import DeviceDied, DeviceTimeout, Target
 from tests.targets.stream import FdStream, Reader
 
 REPO = Path(__file__).resolve().parents[2]
+REPORT_BYTES = 8000
 AGENT = Path(__file__).with_name("unix_agent.py")
 
 
@@ -35,6 +36,7 @@ class UnixTarget(Target):
         self.env = dict(env or {})
         self.heap = heap
         self.log = flash.with_suffix(".stderr")
+        self._log_start = 0
         self.exit_status: int | None = None  # of the process before the current one
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: FdStream | None = None
@@ -56,6 +58,7 @@ class UnixTarget(Target):
         self.stop()
         self.broken = False
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 [str(self.binary), "-X", f"heapsize={self.heap}", str(AGENT)],
                 stdin=subprocess.PIPE,
@@ -79,9 +82,12 @@ class UnixTarget(Target):
         return f"the process exited with status {code}", self.stderr()
 
     def stderr(self) -> str:
-        """What this machine wrote to stderr since its first boot (sanitizer reports end up
-        here)."""
-        return self.log.read_text(errors="backslashreplace") if self.log.exists() else ""
+        """What this machine wrote to stderr since it was switched on (sanitizer reports end up here)."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read(REPORT_BYTES).decode("utf-8", "backslashreplace")
 
     def stop(self) -> None:
         process, self._process = self._process, None
