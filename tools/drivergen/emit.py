@@ -41,8 +41,6 @@ from .hooks import (
 from .load import RawDriver
 from .model import Binding, Driver, bindings
 
-# Generated for the core; "init_random" and the other random functions are called by the tables.
-_NO_PROTOTYPE = frozenset(("get_entropy",))
 _TEMPLATES = (
     "psa_crypto_driver_wrappers.h",
     "psa_crypto_driver_wrappers_no_static.c",
@@ -114,7 +112,7 @@ def _prototypes(drivers: Sequence[Driver]) -> list[_Prototype]:
     for driver in drivers:
         for capability in driver.capabilities:
             for name in ENTRY_POINTS:
-                if name not in capability.entry_points or name in _NO_PROTOTYPE:
+                if name not in capability.entry_points:
                     continue
                 entry = ENTRY_POINTS[name]
                 context = ""
@@ -209,6 +207,7 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
         "states": [driver for driver in opaque if driver.persistent_state_size != "0"],
         "predicates": _predicates(drivers),
         "prototypes": _prototypes(drivers),
+        "needs_entropy": any(driver.has("get_entropy") for driver in drivers),
         "needs_kdf": any(driver.has("key_derivation_setup") for driver in drivers),
         "more_single": more_single_hooks(drivers, all_bindings),
         "kdf_setup": kdf_setup(drivers, all_bindings),
@@ -246,6 +245,8 @@ def generate(raw_drivers: Sequence[RawDriver], mbedtls_dir: Path, out: Path) -> 
     for name in texts:
         if name.endswith((".c", ".h")):
             texts[name] = layout(texts[name])
+    prototypes = environment.get_template("crypto_driver_prototypes.h.jinja")
+    texts["psa/crypto_driver_prototypes.h"] = layout(prototypes.render(context))
     contexts = environment.get_template("contexts.jinja")
     for header in context_headers(drivers, context["bindings"]):
         texts["psa/" + header.file] = layout(contexts.render(drivers=drivers, **vars(header)))
