@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The SoC folder in port/mcu/.
 MCU = mps2
 
