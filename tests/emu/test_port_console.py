@@ -47,9 +47,11 @@ def test_ctrl_c_after_more_input_than_the_board_holds(console):
 
 
 def test_ctrl_c_does_not_reach_a_program_that_switched_it_off(console):
-    console.ask("import micropython, sys, time")
-    console.type("micropython.kbd_intr(-1); c = sys.stdin.read(1); micropython.kbd_intr(3); print(repr(c))\r")
-    console.until("\n")
+    console.ask("import micropython, sys")
+    console.type(
+        "micropython.kbd_intr(-1); print('off'); c = sys.stdin.read(1); micropython.kbd_intr(3); print(repr(c))\r"
+    )
+    console.until("\r\noff\r\n")
     console.type("\x03")
     assert "'\\x03'" in console.until(PROMPT)
 
