@@ -99,8 +99,9 @@ PSA_DEF += -DMICROPSA_PROFILE='"$(PSA_PROFILE)"' -DPSA_ARENA_SIZE=$(PSA_ARENA_SI
 CFLAGS_USERMOD += $(PSA_INC) -I$(PSA_DIR) $(PSA_DEF)
 
 PSA_WARN := -Wall -Wextra -Werror
-# Mbed TLS is third party: its warnings are shown, they do not stop a build.
-PSA_THIRD_CFLAGS = $(filter-out -Werror% -Wdouble-promotion -Wfloat-conversion -Wmissing-prototypes,$(CFLAGS)) -Wall -Wextra
+# Mbed TLS is third party: its warnings are shown, they do not stop a build. A missing declaration does: it means that
+# a patch or the include order is wrong.
+PSA_THIRD_CFLAGS = $(filter-out -Werror% -Wdouble-promotion -Wfloat-conversion -Wmissing-prototypes,$(CFLAGS)) -Wall -Wextra -Werror=implicit-function-declaration
 
 # $(call psa_cc,flags): one compilation, with the dependency file that MicroPython's mkrules.mk includes.
 define psa_cc
@@ -121,6 +122,7 @@ endif
 $(PSA_BUILD)/flags.txt: FORCE
 	$(file >$@.new,$(CC) $(CFLAGS) $(PSA_MBEDTLS))
 	$(Q)if cmp -s $@.new $@; then $(RM) $@.new; else mv $@.new $@; fi
+PSA_OBJ_DEPS := $(PSA_BUILD)/flags.txt $(PSA_DIR)/micropython.mk
 
 $(PSA_BUILD)/drivergen.txt: FORCE
 	$(file >$@.new,$(PYTHON) $(PSA_GEN_ARGS) $(PSA_MBEDTLS))
@@ -172,21 +174,22 @@ $(PSA_BUILD)/core.stamp: $(PSA_PATCHES) $(addprefix $(PSA_MBEDTLS)/library/,$(PS
 $(addprefix $(PSA_BUILD)/core/,$(PSA_CORE_FILES)): $(PSA_BUILD)/core.stamp ;
 
 PSA_CORE_O := $(addprefix $(PSA_BUILD)/core/,$(PSA_CORE_C:.c=.o))
-$(PSA_CORE_O): $(PSA_BUILD)/core/%.o: $(PSA_BUILD)/core/%.c $(PSA_BUILD)/flags.txt | $(PSA_GEN)/drivers.mk
-	$(call psa_cc,$(PSA_INC) -I$(PSA_MBEDTLS)/library $(PSA_THIRD_CFLAGS))
+# core/ comes before library/: headers that the generated wrappers include have to be the patched ones too.
+$(PSA_CORE_O): $(PSA_BUILD)/core/%.o: $(PSA_BUILD)/core/%.c $(PSA_OBJ_DEPS) | $(PSA_GEN)/drivers.mk
+	$(call psa_cc,$(PSA_INC) -I$(PSA_BUILD)/core -I$(PSA_MBEDTLS)/library $(PSA_THIRD_CFLAGS))
 
 # Generated code calls functions of the core that only headers of library/ declare.
 PSA_GEN_C := psa_crypto_driver_wrappers_no_static.c psa_driver_tables.c
 PSA_GEN_O := $(addprefix $(PSA_GEN)/,$(PSA_GEN_C:.c=.o))
 $(addprefix $(PSA_GEN)/,$(PSA_GEN_C)): $(PSA_GEN)/drivers.mk ;
-$(PSA_GEN_O): $(PSA_GEN)/%.o: $(PSA_GEN)/%.c $(PSA_BUILD)/flags.txt | $(PSA_BUILD)/core.stamp
+$(PSA_GEN_O): $(PSA_GEN)/%.o: $(PSA_GEN)/%.c $(PSA_OBJ_DEPS) | $(PSA_BUILD)/core.stamp
 	$(call psa_cc,$(PSA_INC) -I$(PSA_BUILD)/core -I$(PSA_MBEDTLS)/library $(PSA_THIRD_CFLAGS))
 
 # TLS, X.509 and everything that needs an operating system stays out.
 PSA_MBEDTLS_C := $(filter-out $(PSA_CORE_FILES) psa_% ssl_% x509% mps_% net_sockets.c pkcs7.c timing.c debug.c, \
 	$(notdir $(wildcard $(PSA_MBEDTLS)/library/*.c)))
 PSA_MBEDTLS_O := $(addprefix $(PSA_BUILD)/mbedtls/,$(PSA_MBEDTLS_C:.c=.o))
-$(PSA_MBEDTLS_O): $(PSA_BUILD)/mbedtls/%.o: $(PSA_MBEDTLS)/library/%.c $(PSA_BUILD)/flags.txt | $(PSA_GEN)/drivers.mk
+$(PSA_MBEDTLS_O): $(PSA_BUILD)/mbedtls/%.o: $(PSA_MBEDTLS)/library/%.c $(PSA_OBJ_DEPS) | $(PSA_GEN)/drivers.mk
 	$(call psa_cc,$(PSA_INC) -I$(PSA_MBEDTLS)/library $(PSA_THIRD_CFLAGS))
 
 ################################################################################
@@ -196,16 +199,16 @@ PSA_OWN_C := $(wildcard $(PSA_DIR)/core/*.c) $(abspath $(PSA_PORT_C)) $(PSA_DRIV
 PSA_OWN_O := $(patsubst $(PSA_TOP)/%.c,$(PSA_BUILD)/own/%.o,$(filter $(PSA_TOP)/%,$(PSA_OWN_C)))
 PSA_ALIEN_O := $(patsubst /%.c,$(PSA_BUILD)/own/alien/%.o,$(filter-out $(PSA_TOP)/%,$(PSA_OWN_C)))
 PSA_OWN_CFLAGS = $(PSA_INC) $(addprefix -I,$(PSA_DRIVER_INC)) -I$(PSA_TOP)/drivers/include $(CFLAGS) $(PSA_WARN)
-$(PSA_OWN_O): $(PSA_BUILD)/own/%.o: $(PSA_TOP)/%.c $(PSA_BUILD)/flags.txt | $(PSA_GEN)/drivers.mk
+$(PSA_OWN_O): $(PSA_BUILD)/own/%.o: $(PSA_TOP)/%.c $(PSA_OBJ_DEPS) | $(PSA_GEN)/drivers.mk
 	$(call psa_cc,$(PSA_OWN_CFLAGS))
 # A port or driver outside of this repository.
-$(PSA_ALIEN_O): $(PSA_BUILD)/own/alien/%.o: /%.c $(PSA_BUILD)/flags.txt | $(PSA_GEN)/drivers.mk
+$(PSA_ALIEN_O): $(PSA_BUILD)/own/alien/%.o: /%.c $(PSA_OBJ_DEPS) | $(PSA_GEN)/drivers.mk
 	$(call psa_cc,$(PSA_OWN_CFLAGS))
 
 # The port may bring littlefs for its own filesystem already.
 ifneq ($(MICROPY_VFS_LFS2),1)
 PSA_LFS_O := $(PSA_BUILD)/littlefs/lfs2.o $(PSA_BUILD)/littlefs/lfs2_util.o
-$(PSA_LFS_O): $(PSA_BUILD)/littlefs/%.o: $(TOP)/lib/littlefs/%.c $(PSA_BUILD)/flags.txt
+$(PSA_LFS_O): $(PSA_BUILD)/littlefs/%.o: $(TOP)/lib/littlefs/%.c $(PSA_OBJ_DEPS)
 	$(call psa_cc,$(PSA_THIRD_CFLAGS) -DLFS2_NO_MALLOC -DLFS2_NO_DEBUG -DLFS2_NO_WARN -DLFS2_NO_ERROR -DLFS2_NO_ASSERT)
 endif
 

@@ -49,6 +49,10 @@ __attribute__((noreturn)) void micropsa_arena_corrupted(int status);
 // The patch series (patches/): one macro each, so that a patched core with the macro off is Mbed TLS's own.
 
 #define MICROPSA_ARENA_WIPE
+#define MICROPSA_STORAGE_STATUS
+#define MICROPSA_SE_CREATION
+#define MICROPSA_SE_RECOVERY
+#define MICROPSA_MAC_VERIFY
 
 // Random numbers: CTR_DRBG over AES-256, seeded from the drivers' get_entropy through core/entropy_collect.c alone
 
