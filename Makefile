@@ -25,7 +25,7 @@ endif
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware run repl test test-upstream lint format size clean distclean
+.PHONY: help setup sources verify boards firmware run repl test test-upstream lint new-driver format size clean distclean
 .NOTPARALLEL:
 
 help: ## This text
@@ -69,6 +69,10 @@ test-upstream: ## Mbed TLS's own test suites against our patches and dispatch wr
 
 lint: ## Formatters, type checker and the rules of the design
 	@$(call tool,2)check lint
+
+new-driver: ## Make a driver that builds and fails closed: NAME=… KIND=transparent|opaque
+	@$(if $(and $(NAME),$(filter transparent opaque,$(KIND))),,echo "usage: make new-driver NAME=<name> KIND=transparent|opaque" >&2; exit 2)
+	@$(call tool,1)drivergen new $(NAME) $(KIND)
 
 format: ## Format C and Python
 	@$(call tool,2)check format

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import new
 from .emit import generate
 from .errors import DescriptionError, GeneratorError
 from .load import load_board, load_drivers
@@ -36,8 +37,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the generator; returns 0, or 1 after a message on stderr."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if words[:1] == ["new"]:
+            return new.main(words[1:])
+        options = _parser().parse_args(words)
         if options.board_json is not None:
             drivers = load_board(options.board_json, options.drivers_dir)
         else:

@@ -54,7 +54,8 @@ _TEMPLATES = (
 )
 
 
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """The templates, with the settings that they are written for."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         undefined=jinja2.StrictUndefined,
@@ -240,14 +241,14 @@ def generate(raw_drivers: Sequence[RawDriver], mbedtls_dir: Path, out: Path) -> 
         raise GeneratorError(f"--mbedtls-dir {mbedtls_dir}: is no Mbed TLS 3.6 source tree")
     drivers = check(raw_drivers)
     context = context_of(drivers, mbedtls_dir)
-    environment = _environment()
-    texts = {name: environment.get_template(name + ".jinja").render(context) for name in _TEMPLATES}
+    templates = environment()
+    texts = {name: templates.get_template(name + ".jinja").render(context) for name in _TEMPLATES}
     for name in texts:
         if name.endswith((".c", ".h")):
             texts[name] = layout(texts[name])
-    prototypes = environment.get_template("crypto_driver_prototypes.h.jinja")
+    prototypes = templates.get_template("crypto_driver_prototypes.h.jinja")
     texts["psa/crypto_driver_prototypes.h"] = layout(prototypes.render(context))
-    contexts = environment.get_template("contexts.jinja")
+    contexts = templates.get_template("contexts.jinja")
     for header in context_headers(drivers, context["bindings"]):
         texts["psa/" + header.file] = layout(contexts.render(drivers=drivers, **vars(header)))
     return [out / name for name, text in texts.items() if write_if_changed(out / name, text)]

@@ -46,12 +46,8 @@ DOCS = {
         _SETUP,
     ),
     "hash_update": EntryDoc("psa_hash_update()", "Adds input, of any length, to the hash.", _STEP),
-    "hash_finish": EntryDoc(
-        "psa_hash_finish(), psa_hash_verify()", "Writes the hash.", "BUFFER_TOO_SMALL, any error"
-    ),
-    "hash_abort": EntryDoc(
-        "every end of a hash operation, good or bad", "Frees what the context holds.", "success"
-    ),
+    "hash_finish": EntryDoc("psa_hash_finish(), psa_hash_verify()", "Writes the hash.", "BUFFER_TOO_SMALL, any error"),
+    "hash_abort": EntryDoc("every end of a hash operation, good or bad", "Frees what the context holds.", "none"),
     "mac_compute": EntryDoc(
         "psa_mac_compute(), psa_mac_verify() without mac_verify", "MAC of input in one call.", _OUTPUT
     ),
@@ -65,9 +61,7 @@ DOCS = {
         "Starts a MAC calculation in a zeroed context.",
         _SETUP,
     ),
-    "mac_verify_setup": EntryDoc(
-        "psa_mac_verify_setup()", "Starts a MAC verification in a zeroed context.", _SETUP
-    ),
+    "mac_verify_setup": EntryDoc("psa_mac_verify_setup()", "Starts a MAC verification in a zeroed context.", _SETUP),
     "mac_update": EntryDoc("psa_mac_update()", "Adds input to the MAC.", _STEP),
     "mac_sign_finish": EntryDoc(
         "psa_mac_sign_finish()",
@@ -77,7 +71,7 @@ DOCS = {
     "mac_verify_finish": EntryDoc(
         "psa_mac_verify_finish()", "Compares the MAC in constant time.", f"INVALID_SIGNATURE; {_FINISH}"
     ),
-    "mac_abort": EntryDoc("every other end of a MAC operation", "Frees what the context holds.", "success"),
+    "mac_abort": EntryDoc("every other end of a MAC operation", "Frees what the context holds.", "none"),
     "cipher_encrypt": EntryDoc(
         "psa_cipher_encrypt()",
         "Encrypts in one call. The core chose the IV and writes it itself: output is the ciphertext alone.",
@@ -99,12 +93,8 @@ DOCS = {
     "cipher_finish": EntryDoc(
         "psa_cipher_finish()", "Writes what is left; checks the padding.", f"INVALID_PADDING; {_FINISH}"
     ),
-    "cipher_abort": EntryDoc(
-        "every other end of a cipher operation", "Frees what the context holds.", "success"
-    ),
-    "aead_encrypt": EntryDoc(
-        "psa_aead_encrypt()", "Writes ciphertext and tag, one after the other.", _OUTPUT
-    ),
+    "cipher_abort": EntryDoc("every other end of a cipher operation", "Frees what the context holds.", "none"),
+    "aead_encrypt": EntryDoc("psa_aead_encrypt()", "Writes ciphertext and tag, one after the other.", _OUTPUT),
     "aead_decrypt": EntryDoc(
         "psa_aead_decrypt()",
         "Verifies the tag at the end of ciphertext, then writes plaintext; nothing is written when it is wrong.",
@@ -113,9 +103,7 @@ DOCS = {
     "aead_encrypt_setup": EntryDoc("psa_aead_encrypt_setup()", "Starts an encryption in a zeroed context.", _SETUP),
     "aead_decrypt_setup": EntryDoc("psa_aead_decrypt_setup()", "Starts a decryption in a zeroed context.", _SETUP),
     "aead_set_nonce": EntryDoc("psa_aead_set_nonce(), psa_aead_generate_nonce()", "Takes the nonce.", _STEP),
-    "aead_set_lengths": EntryDoc(
-        "psa_aead_set_lengths()", "Learns the lengths in advance; CCM needs them.", _STEP
-    ),
+    "aead_set_lengths": EntryDoc("psa_aead_set_lengths()", "Learns the lengths in advance; CCM needs them.", _STEP),
     "aead_update_ad": EntryDoc("psa_aead_update_ad()", "Adds additional data.", _STEP),
     "aead_update": EntryDoc("psa_aead_update()", "Processes input and writes what is complete.", _STEP),
     "aead_finish": EntryDoc("psa_aead_finish()", "Writes what is left, and the tag.", _FINISH),
@@ -124,16 +112,14 @@ DOCS = {
         "Writes what is left and compares the tag in constant time.",
         f"INVALID_SIGNATURE; {_FINISH}",
     ),
-    "aead_abort": EntryDoc("every other end of an AEAD operation", "Frees what the context holds.", "success"),
+    "aead_abort": EntryDoc("every other end of an AEAD operation", "Frees what the context holds.", "none"),
     "asymmetric_encrypt": EntryDoc("psa_asymmetric_encrypt()", "Encrypts a short message.", _OUTPUT),
     "asymmetric_decrypt": EntryDoc(
         "psa_asymmetric_decrypt()",
         "Decrypts a short message; padding faults must not show in the timing.",
         f"INVALID_PADDING, {_OUTPUT}",
     ),
-    "sign_hash": EntryDoc(
-        "psa_sign_hash(), psa_sign_message() without sign_message", "Signs a hash.", _OUTPUT
-    ),
+    "sign_hash": EntryDoc("psa_sign_hash(), psa_sign_message() without sign_message", "Signs a hash.", _OUTPUT),
     "verify_hash": EntryDoc(
         "psa_verify_hash(), psa_verify_message() without verify_message",
         "Verifies the signature of a hash, with a public key or a key pair.",
@@ -188,9 +174,7 @@ DOCS = {
         "Compares the next bytes of the key stream with a key of the same secure element.",
         "INVALID_SIGNATURE",
     ),
-    "key_derivation_abort": EntryDoc(
-        "psa_key_derivation_abort()", "Frees what the context holds.", "success"
-    ),
+    "key_derivation_abort": EntryDoc("psa_key_derivation_abort()", "Frees what the context holds.", "none"),
     "derive_key": EntryDoc(
         "psa_key_derivation_output_key() for ECC, DH, RSA and DES keys",
         "Cooks a key out of a piece of key stream; memory is zero at first and kept between calls.",
@@ -204,14 +188,16 @@ DOCS = {
     "pake_output": EntryDoc("psa_pake_output()", "Writes the message of a step.", _STEP),
     "pake_input": EntryDoc("psa_pake_input()", "Takes the peer's message of a step and verifies it.", _STEP),
     "pake_get_implicit_key": EntryDoc("psa_pake_get_implicit_key()", "Writes the shared secret.", _STEP),
-    "pake_abort": EntryDoc("every end of a PAKE operation", "Frees what the context holds.", "success"),
+    "pake_abort": EntryDoc("every end of a PAKE operation", "Frees what the context holds.", "none"),
     "import_key": EntryDoc(
         "psa_import_key(), key derivation and copies into a location",
         "Validates data, finds or checks *bits, and writes the key material or the key context.",
         "INVALID_ARGUMENT (not a valid key, or *bits is wrong), NOT_SUPPORTED",
     ),
     "generate_key": EntryDoc(
-        "psa_generate_key()", "Makes a random key of type and size in attributes.", "INSUFFICIENT_ENTROPY, NOT_SUPPORTED"
+        "psa_generate_key()",
+        "Makes a random key of type and size in attributes.",
+        "INSUFFICIENT_ENTROPY, NOT_SUPPORTED",
     ),
     "export_public_key": EntryDoc(
         "psa_export_public_key() and wherever a public key is needed", "Writes the public half of a key pair.", _OUTPUT

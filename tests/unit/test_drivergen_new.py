@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""A new driver builds at once and fails closed; the templates in drivers/ are what `new` makes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.unit import drivergen_kit as kit
+from tools.drivergen import new
+from tools.drivergen.check import check
+from tools.drivergen.cli import main
+from tools.drivergen.emit import generate
+from tools.drivergen.entry_points import ENTRY_POINTS, FAMILIES, Kind
+from tools.drivergen.errors import GeneratorError
+from tools.drivergen.load import load_drivers
+
+KINDS = [Kind.TRANSPARENT, Kind.OPAQUE]
+# Entry points that succeed although there is no device: nothing to prepare, nothing to clean up.
+SUCCEEDS = ("_init", "_abort")
+# Needs the core's header for key derivation inputs, or a random generator of the board's own.
+NOT_IN_TEMPLATES = {"key_derivation", "random"}
+
+
+def words(text: str) -> str:
+    """Text without its line breaks and indentation, which clang-format may have moved."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("everything", [False, True])
+def test_new_driver_compiles_without_warning(tmp_path: Path, kind: Kind, everything: bool) -> None:
+    folder = new.make("acme", kind, tmp_path / "drivers", everything)
+    raw = load_drivers(["acme"], [tmp_path / "drivers"])
+    generate(raw, kit.mbedtls(), tmp_path / "gen")
+    command = [*kit.CC, "-Wmissing-prototypes", *kit.include_flags(tmp_path / "gen", folder)]
+    files = [folder / "acme.c", *(tmp_path / "gen").glob("*.c")]
+    done = subprocess.run([*command, "-fsyntax-only", *(str(file) for file in files)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_template_is_what_new_makes(kind: Kind) -> None:
+    name = "template_transparent" if kind is Kind.TRANSPARENT else "template_opaque"
+    for file, text in new.files(name, kind, True).items():
+        there = (kit.ROOT / "drivers" / name / file).read_text(encoding="utf-8")
+        assert words(there) == words(text), f"{file}: python -m tools.drivergen new {name} … --everything makes another"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_template_has_everything(kind: Kind) -> None:
+    name = "template_transparent" if kind is Kind.TRANSPARENT else "template_opaque"
+    (driver,) = check(load_drivers([name], [kit.ROOT / "drivers"]))
+    have = {function for item in driver.capabilities for function in item.entry_points}
+    left_out = {
+        function for family in NOT_IN_TEMPLATES for function in (*FAMILIES[family].members, *FAMILIES[family].optional)
+    }
+    assert have == {item.name for item in ENTRY_POINTS.values() if kind in item.kind} - left_out
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_template_fails_closed(tmp_path: Path, kind: Kind) -> None:
+    """Every function with every output prefilled: no success, and no length that an output could be read by."""
+    name = "template_transparent" if kind is Kind.TRANSPARENT else "template_opaque"
+    folder = kit.ROOT / "drivers" / name
+    raw = load_drivers([name], [kit.ROOT / "drivers"])
+    generate(raw, kit.mbedtls(), tmp_path / "gen")
+    (driver,) = check(raw)
+    lines = ["#include <stdio.h>", "#include <string.h>", '#include "psa/crypto_driver_prototypes.h"']
+    lines += [
+        "static uint8_t buffer[64];",
+        "int main(void) {",
+        "    psa_key_attributes_t key = PSA_KEY_ATTRIBUTES_INIT;",
+    ]
+    wanted = {function for item in driver.capabilities for function in item.entry_points}
+    for index, entry in enumerate(ENTRY_POINTS.values()):
+        if entry.name not in wanted:
+            continue
+        arguments = []
+        lines.append("    {")
+        if entry.family:
+            lines.append(f"        {name}_{entry.family}_operation_t operation;")
+            lines.append("        memset(&operation, 0, sizeof(operation));")
+        lengths = []
+        for param in entry.params:
+            text = param.declaration
+            if "{ctx}" in text:
+                arguments.append("&operation")
+            elif "psa_key_attributes_t" in text:
+                arguments.append("&key")
+            elif text.startswith("size_t *") or "{memory}" in text or "inputs_t" in text:
+                if text.startswith("size_t *") and param.name != "bits":
+                    lines.append(f"        size_t {param.name} = {index + 7};")
+                    lengths.append(param.name)
+                    arguments.append(f"&{param.name}")
+                elif param.name == "bits":
+                    lines.append("        size_t bits = 0;")
+                    arguments.append("&bits")
+                else:
+                    arguments.append("NULL")
+            elif "*" in text:
+                arguments.append("buffer")
+            else:
+                arguments.append("0" if "step" in text else "sizeof(buffer)")
+        lines.append(f"        psa_status_t status = {name}_{entry.name}({', '.join(arguments)});")
+        total = " + ".join(lengths) or "0"
+        lines.append(f'        printf("{entry.name} %d %d\\n", (int)status, (int)({total}));')
+        lines.append("    }")
+    lines += ["    return 0;", "}"]
+    source = tmp_path / "probe.c"
+    source.write_text("\n".join(lines) + "\n")
+    flags = kit.include_flags(tmp_path / "gen", folder)
+    answers = kit.compile_and_run(source, flags, folder / f"{name}.c").splitlines()
+    assert len(answers) == len(wanted)
+    for line in answers:
+        function, status, total = line.split()
+        assert total == "0", line
+        if f"_{function}".endswith(SUCCEEDS):
+            assert status == "0", line
+        else:
+            assert int(status) < 0, line
+
+
+@pytest.mark.parametrize("name", ["Acme", "9lives", "ac-me", "psa", "int", "", "../x"])
+def test_bad_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises((GeneratorError, Exception)) as caught:
+        new.make(name, Kind.OPAQUE, tmp_path)
+    assert "name" in str(caught.value) or "prefix" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_existing_driver_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["new", "acme", "transparent", "--drivers-dir", str(tmp_path)]
+    assert main(arguments) == 0
+    capsys.readouterr()
+    (tmp_path / "acme" / "acme.c").write_text("mine")
+    assert main(arguments) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert (tmp_path / "acme" / "acme.c").read_text() == "mine"
