@@ -2,7 +2,8 @@
 // The function type of psa: checks and converts arguments as the parameter table of the function says.
 
 #include "py/objint.h"
-#include "py/objmodule.h"
+#include "py/objarray.h"
+#include "py/objstr.h"
 #include "bind/psa_bind.h"
 
 static const mp_psa_function_t *running;
@@ -80,28 +81,58 @@ uint64_t mp_psa_get_uint(mp_obj_t o, qstr name, uint64_t max) {
                                                 : (unsigned int)(8 * sizeof(size_t)));
 }
 
+// The common cases of mp_psa_get_uint(): small integers and, on 32-bit machines, the numbers of volatile keys, which
+// begin where small integers end.
 static inline size_t get_size(mp_obj_t o, qstr name, size_t max) {
-    // The common case without 64-bit arithmetic.
     if (mp_obj_is_small_int(o)) {
         mp_int_t value = MP_OBJ_SMALL_INT_VALUE(o);
         if (value >= 0 && (size_t)value <= max) {
             return value;
         }
     }
+#if MICROPY_LONGINT_IMPL == MICROPY_LONGINT_IMPL_MPZ && MPZ_DIG_SIZE == 16
+    else if (mp_obj_is_exact_type(o, &mp_type_int)) {
+        const mpz_t *mpz = &((mp_obj_int_t *)MP_OBJ_TO_PTR(o))->mpz;
+        if (mpz->len == 2 && !mpz->neg) {
+            size_t value = mpz->dig[0] | (size_t)mpz->dig[1] << 16;
+            if (value <= max) {
+                return value;
+            }
+        }
+    }
+#endif
     return mp_psa_get_uint(o, name, max);
 }
 
 // Mbed TLS wants a valid address with a length of 0, too.
 static uint8_t no_bytes[1];
 
-static void get_buffer(mp_psa_arg_t *a, mp_obj_t o, qstr name, mp_uint_t flags) {
+static void get_any_buffer(mp_psa_arg_t *a, mp_obj_t o, qstr name, mp_uint_t flags) {
     mp_buffer_info_t info;
     // A str has a buffer, but of which encoding is what the caller has to say.
     if (mp_obj_is_str(o) || !mp_get_buffer(o, &info, flags)) {
         raise_type(name, flags == MP_BUFFER_READ ? "a bytes-like object" : "a writable buffer", o);
     }
-    a->p = info.buf == NULL || info.len == 0 ? no_bytes : info.buf;
+    a->p = info.buf;
     a->n = info.len;
+}
+
+static inline void get_buffer(mp_psa_arg_t *a, mp_obj_t o, qstr name, mp_uint_t flags) {
+    const mp_obj_type_t *type = mp_obj_is_obj(o) ? ((mp_obj_base_t *)MP_OBJ_TO_PTR(o))->type : NULL;
+    if (type == &mp_type_bytes && flags == MP_BUFFER_READ) {
+        const mp_obj_str_t *bytes = MP_OBJ_TO_PTR(o);
+        a->p = (uint8_t *)bytes->data;
+        a->n = bytes->len;
+    } else if (type == &mp_type_bytearray) {
+        const mp_obj_array_t *array = MP_OBJ_TO_PTR(o);
+        a->p = array->items;
+        a->n = array->len;
+    } else {
+        get_any_buffer(a, o, name, flags);
+    }
+    if (a->n == 0) {
+        a->p = no_bytes;
+    }
 }
 
 static void *get_instance(mp_obj_t o, qstr name, const mp_obj_type_t *type) {
@@ -204,9 +235,9 @@ static mp_obj_t function_call(mp_obj_t self_in, size_t n_args, size_t n_kw, cons
     }
 
     mp_psa_arg_t a[MP_PSA_PARAMS_MAX];
+    const mp_psa_param_t *param = self->params;
     size_t kw_used = 0;
-    for (size_t i = 0; i < n_params; i++) {
-        const mp_psa_param_t *param = &self->params[i];
+    for (size_t i = 0; i < n_params; i++, param++) {
         mp_obj_t o = MP_OBJ_NULL;
         if (i < n_args) {
             o = args[i];
@@ -219,7 +250,7 @@ static mp_obj_t function_call(mp_obj_t self_in, size_t n_args, size_t n_kw, cons
                 }
             }
         }
-        if (o == MP_OBJ_NULL || (o == mp_const_none && param->optional)) {
+        if (o == MP_OBJ_NULL || (param->optional && o == mp_const_none)) {
             convert_absent(&a[i], self, param);
         } else {
             convert(&a[i], param, o);
