@@ -38,6 +38,7 @@ show() { # what is going on now
 # (in the foreground, so that Ctrl-C reaches it).
 begin_step() {
     show "$1"
+    before=$(wc -l <"$log")
     pause=10
     if [ $tty = yes ]; then pause=1; fi
     (
@@ -49,7 +50,7 @@ begin_step() {
             wait $!
             kill -0 $$ 2>/dev/null || exit
             seconds=$((seconds + pause))
-            word=$(tail -n 40 "$log" 2>/dev/null |
+            word=$(tail -n "+$((before + 1))" "$log" 2>/dev/null |
                 sed -n 's/^\(Get:[0-9]*\|Unpacking [^ ]*\|Setting up [^ ]*\|Collecting [^ ]*\|Installing\).*/\1/p' |
                 tail -n 1)
             show "$1$(printf ' %d:%02d' $((seconds / 60)) $((seconds % 60)))${word:+ ($word)}"
@@ -77,6 +78,10 @@ trap 'stop_ticker' EXIT
 
 # -------------------------------------------------------------------------------------------- what is missing
 
+# The lint tests ask git which files are the project's; an unpacked archive has no need of it.
+git=
+if [ -e "$root/.git" ]; then git=git; fi
+
 python=
 good_python() { # usable: 3.11 or newer, with everything a venv and the archives need
     "$1" -c 'import sys, venv, ensurepip, lzma, bz2, zlib, ssl; sys.exit(sys.version_info < (3, 11))' \
@@ -102,7 +107,7 @@ find_python() {
 }
 
 has_commands() { # the quick part of the check: no process is started
-    for tool in gcc make arm-none-eabi-gcc qemu-system-arm patch; do
+    for tool in gcc make arm-none-eabi-gcc qemu-system-arm patch $git; do
         command -v $tool >/dev/null 2>&1 || return 1
     done
 }
@@ -131,6 +136,7 @@ look() {
     fi
     command -v qemu-system-arm >/dev/null 2>&1 || need "QEMU (qemu-system-arm)" qemu-system-arm
     command -v patch >/dev/null 2>&1 || need "patch" patch
+    if [ -n "$git" ] && ! command -v git >/dev/null 2>&1; then need "git" git; fi
     find_python || need "Python 3.11 or newer with venv" python3 python3-venv
     if is_debian_like; then
         if [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then need "TLS root certificates" ca-certificates; fi
@@ -207,7 +213,9 @@ install_missing() {
     if ! command -v apt-get >/dev/null 2>&1 || ! become_root; then
         die "missing: $missing; install with: $(how_to_install)"
     fi
-    begin_step "installing $packages"
+    show "installing $packages"
+    # shellcheck disable=SC2086 # counts words
+    begin_step "installing $(set -- $packages && echo $#) system packages"
     if ! install_packages "$packages"; then
         die "missing: $missing; $(why_apt_failed) (log: $log). By hand: $(how_to_install)"
     fi

@@ -29,6 +29,13 @@ def run(*command: str | Path) -> int:
     return subprocess.run([sys.executable, "-m", *map(str, command)], cwd=ROOT, check=False).returncode
 
 
+def prepare_environment() -> None:
+    """For pytest and what it starts: nothing is written beside the sources, git reads our tree whoever owns it."""
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    # In a container the clone often belongs to another user, and git then refuses to list it.
+    os.environ.update(GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0=str(ROOT))
+
+
 def test(names: list[str], arguments: list[str]) -> int:
     """Build, then become pytest: its summary is the last thing printed, its exit status ours."""
     wanted = [boards.load(name) for name in names or boards.names()]
@@ -38,7 +45,6 @@ def test(names: list[str], arguments: list[str]) -> int:
     build_all(wanted_jobs, steps, sources.ensure(steps))
     steps.announce("Testing")
     targets = [word for name in names for word in ("--target", name)]
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *targets, *arguments])
 
 
@@ -58,6 +64,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--board", action="append", default=[])
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
     options = parser.parse_intermixed_args(argv)
+    prepare_environment()
     if options.action == "test":
         return test(options.board, options.arguments)
     steps = Steps(1)

@@ -17,7 +17,7 @@ from tools.paths import ROOT
 
 # What every system has. The rest is what a test gives the machine.
 BASE = ["sh", "env", "dirname", "cksum", "id", "date", "mkdir", "rm", "sed", "grep", "tail", "head", "cut", "cp"]
-BASE += ["sleep", "cat", "chmod", "touch", "ls", "printf", "flock", "basename", "true"]
+BASE += ["sleep", "cat", "chmod", "touch", "ls", "printf", "flock", "basename", "true", "wc"]
 TOOLS = ("gcc", "make", "arm-none-eabi-gcc", "qemu-system-arm", "patch", "git")
 
 # Acts as python3 in the three ways that the script uses it; python-version, venv-fails and pip-fails are its knobs.
@@ -244,6 +244,13 @@ def test_a_venv_whose_python_went_away_is_made_again(complete: Machine) -> None:
     (complete.cache / "venv" / "bin" / "python").unlink()
     assert complete.run().returncode == 0
     assert sum(call.startswith("venv") for call in complete.calls()) == 2
+
+
+def test_git_is_needed_in_a_clone_only(complete: Machine) -> None:
+    (complete.bin / "git").unlink()
+    assert complete.run().returncode == 0
+    (complete.folder / "repo" / ".git").mkdir()
+    assert "missing: git; install with" in error(complete.run())
 
 
 def test_a_cache_that_cannot_be_written(complete: Machine) -> None:
