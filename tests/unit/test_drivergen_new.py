@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -17,6 +18,7 @@ from tools.drivergen.emit import generate
 from tools.drivergen.entry_points import ENTRY_POINTS, FAMILIES, Kind
 from tools.drivergen.errors import GeneratorError
 from tools.drivergen.load import load_drivers
+from tools.drivergen.reference import with_reference
 
 KINDS = [Kind.TRANSPARENT, Kind.OPAQUE]
 # Entry points that succeed although there is no device: nothing to prepare, nothing to clean up.
@@ -140,3 +142,27 @@ def test_existing_driver_is_not_overwritten(tmp_path: Path, capsys: pytest.Captu
     assert main(arguments) == 1
     assert "exists already" in capsys.readouterr().err
     assert (tmp_path / "acme" / "acme.c").read_text() == "mine"
+
+
+def test_the_guide_lists_every_entry_point_as_it_is() -> None:
+    guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
+    assert with_reference(guide) == guide, "python -m tools.drivergen reference renews it"
+    for name in ENTRY_POINTS:
+        assert f"| `{name}` |" in guide
+
+
+def test_the_guides_description_is_right() -> None:
+    guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        kit.drivers(json.loads(block))
+
+
+def test_the_guides_message_is_what_the_generator_says() -> None:
+    guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
+    (found,) = kit.faults(
+        kit.opaque({"entry_points": ["mac_compute"], "key_types": ["PSA_KEY_TYPE_AES"], "key_sizes": [128, 64]})
+    )
+    text = f"capabilities[0].key_sizes[1]: {found.problem}; {found.expected}"
+    assert text in guide
