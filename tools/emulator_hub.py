@@ -26,7 +26,11 @@ from tools.emulator_telnet import Telnet
 CHUNK = 65536
 CLIENT_LIMIT = 4 << 20  # bytes that wait for a client before it counts as dead
 BOARD_LIMIT = 64 << 10  # bytes that wait for the board before clients are held
+BACKLOG = 64 << 10  # bytes that are kept for the first client
 PTY_POLL = 0.05  # seconds between looks whether somebody opened the pty
+
+
+_Handler = Callable[[selectors.BaseSelector, int], None]
 
 
 class _Peer:
@@ -85,6 +89,8 @@ class Channel:
         self._log: BinaryIO | None = log.open("wb", buffering=0) if log else None
         self._pty: _Peer | None = None
         self._pty_open = False
+        self._held: dict[int, _Handler] = {}  # peers that have nothing to do until the board takes more
+        self._backlog: bytearray | None = bytearray()  # what the board says before the first client is there
         self.pty_name: str | None = None
         if with_pty:
             master, slave = pty.openpty()
@@ -102,6 +108,11 @@ class Channel:
             selector.register(listener, selectors.EVENT_READ, self._acceptor(listener))
         selector.register(self._board.fd, selectors.EVENT_READ, self._from_board)
 
+    @property
+    def waits_for_pty(self) -> bool:
+        """Whether there is a pty that nobody has open: nothing tells when that changes."""
+        return self._pty is not None and not self._pty_open
+
     def poll_pty(self, selector: selectors.BaseSelector) -> None:
         """See whether somebody opened the pty since it was last closed."""
         if self._pty is None or self._pty_open:
@@ -118,6 +129,7 @@ class Channel:
         with contextlib.suppress(termios.error):
             tty.setraw(self._pty.fd, termios.TCSANOW)
         self._pty_open = True
+        self._backlog = None
         self._pty.pending.clear()
         selector.register(self._pty.fd, selectors.EVENT_READ, self._from_pty)
         self._to_board(selector, data)
@@ -128,11 +140,23 @@ class Channel:
         if peer is self._board or len(self._board.pending) < BOARD_LIMIT:
             events |= selectors.EVENT_READ
         key = selector.get_map().get(peer.fd)
-        if key is None:
+        handler: _Handler | None = key.data if key else self._held.pop(peer.fd, None)
+        if handler is None:
             return
-        selector.modify(peer.fd, events or selectors.EVENT_WRITE, key.data)
+        if not events:
+            selector.unregister(peer.fd)
+            self._held[peer.fd] = handler
+        elif key:
+            selector.modify(peer.fd, events, handler)
+        else:
+            selector.register(peer.fd, events, handler)
 
-    def _acceptor(self, listener: socket.socket) -> Callable[[selectors.BaseSelector, int], None]:
+    def _forget(self, selector: selectors.BaseSelector, peer: _Peer) -> None:
+        """Stop looking at a peer that is gone."""
+        if self._held.pop(peer.fd, None) is None:
+            selector.unregister(peer.fd)
+
+    def _acceptor(self, listener: socket.socket) -> _Handler:
         def accept(selector: selectors.BaseSelector, _mask: int) -> None:
             with contextlib.suppress(BlockingIOError, ConnectionError):
                 connection, _ = listener.accept()
@@ -140,10 +164,14 @@ class Channel:
                 peer = _Peer(connection.fileno(), Telnet() if listener is self._rfc2217 else None)
                 self._clients[peer.fd] = (peer, connection)
                 selector.register(peer.fd, selectors.EVENT_READ, self._client_handler(peer))
+                if self._backlog is not None:
+                    peer.queue(bytes(self._backlog))
+                    self._backlog = None
+                    self._watch(selector, peer)
 
         return accept
 
-    def _client_handler(self, peer: _Peer) -> Callable[[selectors.BaseSelector, int], None]:
+    def _client_handler(self, peer: _Peer) -> _Handler:
         def handle(selector: selectors.BaseSelector, mask: int) -> None:
             alive = True
             if mask & selectors.EVENT_WRITE:
@@ -162,7 +190,7 @@ class Channel:
         return handle
 
     def _drop_client(self, selector: selectors.BaseSelector, peer: _Peer) -> None:
-        selector.unregister(peer.fd)
+        self._forget(selector, peer)
         _, connection = self._clients.pop(peer.fd)
         connection.close()
 
@@ -171,7 +199,7 @@ class Channel:
         alive = self._pty.flush()
         data = self._pty.read() if alive else b""
         if data == b"":
-            selector.unregister(self._pty.fd)
+            self._forget(selector, self._pty)
             self._pty.pending.clear()
             self._pty_open = False
             return
@@ -201,6 +229,9 @@ class Channel:
     def _to_clients(self, selector: selectors.BaseSelector, data: bytes) -> None:
         if self._log:
             self._log.write(data)
+        if self._backlog is not None:
+            self._backlog += data
+            del self._backlog[:-BACKLOG]
         for peer, _ in list(self._clients.values()):
             peer.queue(data)
             if not peer.flush() or len(peer.pending) > CLIENT_LIMIT:
@@ -261,7 +292,8 @@ class Hub:
         while True:
             for channel in channels:
                 channel.poll_pty(selector)
-            for key, mask in selector.select(PTY_POLL):
+            waits = any(channel.waits_for_pty for channel in channels)
+            for key, mask in selector.select(PTY_POLL if waits else None):
                 if key.data is None:
                     return
                 if selector.get_map().get(key.fd) is not key:

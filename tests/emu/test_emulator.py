@@ -199,6 +199,15 @@ def test_the_emulator_dies_with_the_process_that_started_it(board, tmp_path):
     assert gone(flash)
 
 
+def test_the_first_client_gets_what_the_board_said_before(new_emulator, connect):
+    emulator = new_emulator()
+    emulator.start()
+    deadline = time.monotonic() + 20
+    while b">>> " not in emulator.console_log.read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "MicroPython v1" in connect(emulator, wait=False).until(">>> ")
+
+
 def test_stop_and_kill_leave_nothing(new_emulator):
     emulator = new_emulator()
     for end in (emulator.stop, emulator.kill):

@@ -2,6 +2,7 @@
 """Our port at its console: the prompt, Ctrl-C, resets, start-up scripts, fault reports, UARTs."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -13,6 +14,12 @@ pytestmark = pytest.mark.target(*OURS)
 
 PROMPT = ">>> "
 BAD_ADDRESS = "0x90000000"
+
+
+def address_of(board, symbol):
+    """Address of a symbol of the firmware."""
+    listing = subprocess.run(["arm-none-eabi-nm", registry.image(board)], capture_output=True, text=True, check=True)
+    return int(re.search(rf"^([0-9a-f]+) . {symbol}$", listing.stdout, re.MULTILINE).group(1), 16)
 
 
 def boot(emulator, connect):
@@ -143,6 +150,19 @@ def test_stack_overflow_is_named(console):
     console.type("f()\r")
     report = console.until(PROMPT)
     assert "stack overflow" in report and "MicroPython v1" in report
+
+
+def test_a_corrupted_arena_is_a_panic(console, board):
+    """The module's memory is not to be trusted any more: no call may go on with it."""
+    console.ask("import psa, machine; psa.crypto_init()")
+    arena = address_of(board, "arena")
+    console.type(f"for a in range({arena}, {arena} + 4096, 4): machine.mem32[a] = 0x55555555\r\r\r")
+    console.settle()
+    console.type("psa.generate_random(16); psa.import_key(psa.KeyAttributes(type=psa.KEY_TYPE_AES), bytes(16))\r")
+    report = console.until("Resetting.")
+    assert "*** PANIC: psa: arena corrupted" in report
+    console.until(PROMPT)
+    assert console.ask("import machine; machine.reset_cause() == machine.FAULT_RESET") == "True"
 
 
 def test_repeated_faults_end_in_safe_mode(console):
