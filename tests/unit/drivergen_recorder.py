@@ -187,23 +187,23 @@ def builtin_source() -> str:
     return "\n\n".join(parts)
 
 
-def run(folder: Path, descriptions: Sequence[dict[str, Any]], main: str) -> dict[str, str]:
+def run(folder: Path, descriptions: Sequence[dict[str, Any]], main: str, extra: str = "") -> dict[str, str]:
     """Builds and runs main() over the wrappers of these drivers; returns title -> "calls = status"."""
     gen = kit.emit(folder / "gen", *descriptions)
     drivers = kit.drivers(*descriptions)
     include = folder / "include"
-    include.mkdir()
+    include.mkdir(exist_ok=True)
     for description in descriptions:
         for header in description.get("headers", []):
             (include / header).write_text(contexts_header([description["prefix"]]))
     source = folder / "recorder.c"
     source.write_text(
-        f"{_PRELUDE}\n{driver_source(drivers)}\n\n{builtin_source()}\n\nint main(void) {{\n{main}\n    return 0;\n}}\n"
+        f"{_PRELUDE}\n{driver_source(drivers)}\n\n{builtin_source()}\n{extra}\n\nint main(void) {{\n{main}\n    return 0;\n}}\n"
     )
     no_static = gen / "psa_crypto_driver_wrappers_no_static.c"
     flags = [*kit.include_flags(gen, include), "-Wno-unused-variable", "-Wno-unused-function"]
-    extra = folder / "rest.c"
-    extra.write_text(
+    rest = folder / "rest.c"
+    rest.write_text(
         '#include "psa/crypto.h"\n'
         "psa_status_t psa_export_public_key_internal(const psa_key_attributes_t *attributes,\n"
         "    const uint8_t *key_buffer, size_t key_buffer_size, uint8_t *data, size_t data_size,\n"
@@ -212,5 +212,5 @@ def run(folder: Path, descriptions: Sequence[dict[str, Any]], main: str) -> dict
         "    const uint8_t *key_buffer, size_t key_buffer_size, uint8_t *data, size_t data_size,\n"
         "    size_t *data_length) {\n    return PSA_SUCCESS;\n}\n"
     )
-    lines = kit.compile_and_run(source, flags, no_static, extra).splitlines()
+    lines = kit.compile_and_run(source, flags, no_static, rest).splitlines()
     return dict(line.split(": ", 1) for line in lines)

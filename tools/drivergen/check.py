@@ -410,7 +410,13 @@ class _Checker:
                     'is missing, "get_random" needs it',
                     "give the bytes of entropy that the generator must be fed first, or 0",
                 )
-            elif size > 0 and "add_entropy" not in functions:
+            if "fallback" in item:
+                self.fault(
+                    (*here, "fallback"),
+                    "a board with a random generator of its own has no built-in one to fall back on",
+                    "remove it",
+                )
+            if size is not None and size > 0 and "add_entropy" not in functions:
                 self.fault(
                     (*here, "entry_points"),
                     '"add_entropy" is missing although initial_entropy_size is not 0',
@@ -535,6 +541,16 @@ def _check_list(drivers: Sequence[Driver]) -> list[Fault]:
                 )
         if driver.has("get_random"):
             random.append(driver)
+    sources = [driver for driver in drivers if driver.has("get_entropy")]
+    if random and sources and not random[0].has("add_entropy"):
+        faults.append(
+            Fault(
+                random[0].file,
+                (*random[0].root, "capabilities"),
+                f'"get_random" without "add_entropy" cannot use the entropy of {sources[0].file}',
+                'add "add_entropy", or leave that entropy source out of the board',
+            )
+        )
     for driver in random[1:]:
         faults.append(
             Fault(

@@ -178,6 +178,24 @@ def _entropy(drivers: Sequence[Driver]) -> list[dict[str, Any]]:
     return rows
 
 
+def _random(drivers: Sequence[Driver]) -> dict[str, Any] | None:
+    """The board's random generator, None for Mbed TLS's own."""
+    for driver in drivers:
+        for capability in driver.having("get_random"):
+            have = capability.entry_points
+            return {
+                "prefix": driver.prefix,
+                "context": driver.function(capability, "random_context_t"),
+                "init": driver.function(capability, "init_random") if "init_random" in have else "",
+                "add": driver.function(capability, "add_entropy") if "add_entropy" in have else "",
+                "draw": driver.function(capability, "get_random"),
+                "initial": capability.raw["initial_entropy_size"],
+                # The specification's default is the expected strength: 256 bits.
+                "reseed": max(32, capability.raw.get("reseed_entropy_size", 32)),
+            }
+    return None
+
+
 def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
     """Everything that the templates print."""
     all_bindings: list[Binding] = bindings(drivers)
@@ -225,6 +243,7 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
             )
         ],
         "entropy": _entropy(drivers),
+        "random": _random(drivers),
         "accelerated": macros,
         "ecc_curves": curves_touched(macros),
         "sources": [file for driver in drivers for file in driver_sources(driver, mbedtls_dir)],
