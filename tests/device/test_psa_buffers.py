@@ -230,3 +230,75 @@ for f, args in one_shot:
     assert isinstance(result, bytes) and hash(result) == hash(bytes(bytearray(result))), f
     assert {{result: 1}}[bytes(bytearray(result))] == 1, "works as a dictionary key"
 """)
+
+
+def test_out_works_with_the_heap_locked(target):
+    # The stronger form of "allocates nothing": any allocation at all would raise MemoryError here.
+    target.run(f"""{PRELUDE}{CALLS}
+import micropython
+out = bytearray(128)
+def locked(f, a, n):
+    # Calls with the arguments spread out by hand: a star call needs the heap.
+    micropython.heap_lock()
+    try:
+        if n == 1:
+            f(a[0], out=out)
+        elif n == 2:
+            f(a[0], a[1], out=out)
+        elif n == 3:
+            f(a[0], a[1], a[2], out=out)
+        else:
+            f(a[0], a[1], a[2], a[3], a[4], out=out)
+    finally:
+        micropython.heap_unlock()
+for f, args in one_shot:
+    locked(f, args, len(args))
+""")
+
+
+def test_full_heap_loses_and_leaks_nothing(target):
+    target.run(f"""{PRELUDE}
+import micropython
+attributes = psa.KeyAttributes(type=HMAC, bits=256, usage=SIGN, alg=HMAC_SHA)
+op, sha, data = psa.HashOperation(), SHA, b"abc"
+key = psa.generate_key(attributes)
+spare = bytearray(32)
+base = arena()
+
+def with_locked_heap(f):
+    micropython.heap_lock()
+    try:
+        f()
+        return True
+    except MemoryError:
+        return False
+    finally:
+        micropython.heap_unlock()
+
+def finish():
+    op.finish()
+def generate():
+    psa.generate_key(attributes)
+def compute():
+    psa.hash_compute(sha, data)
+def refused():
+    psa.destroy_key(77)
+
+op.setup(sha)
+op.update(data)
+assert not with_locked_heap(finish), "a result needs memory"
+assert op.finish() == psa.hash_compute(sha, data), "and without it nothing was lost"
+assert not with_locked_heap(compute)
+# A number of a volatile key is an object on a 32-bit machine. If it cannot be made, nobody gets the key.
+if not with_locked_heap(generate):
+    assert arena() == base, "the key that nobody knows is gone"
+# A status is told even where no exception with details can be made.
+micropython.heap_lock()
+try:
+    refused()
+except psa.InvalidHandle as e:
+    status = e.status
+finally:
+    micropython.heap_unlock()
+assert status == -136
+""")
