@@ -7,8 +7,10 @@ UndefinedBehaviorSanitizer.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +41,24 @@ def library(*names: str) -> list[Path]:
     return [mbedtls() / "library" / name for name in names]
 
 
+def patched_core(folder: Path) -> list[Path]:
+    """The PSA core with modules/psa/patches applied, as modules/psa/micropython.mk has it; returns its C files."""
+    skip = ("psa_crypto_driver_wrappers.h", "psa_crypto_driver_wrappers_no_static.c", "psa_its_file.c")
+    (folder / "library").mkdir(parents=True)
+    for file in [*sorted((mbedtls() / "library").glob("psa_*.[ch]")), *library("memory_buffer_alloc.c")]:
+        if file.name not in skip:
+            (folder / "library" / file.name).write_bytes(file.read_bytes())
+    for patch in sorted((MODULE / "patches").glob("*.patch")):
+        run("patch", "-d", str(folder), "-p1", "--batch", "--forward", "-s", "-i", str(patch))
+    return sorted((folder / "library").glob("*.c"))
+
+
+def rest_of_library() -> list[Path]:
+    """Mbed TLS without the PSA core, TLS and X.509."""
+    skip = ("psa_", "ssl_", "x509", "mps_", "net_sockets", "pkcs7", "timing", "debug", "memory_buffer_alloc")
+    return [file for file in sorted((mbedtls() / "library").glob("*.c")) if not file.name.startswith(skip)]
+
+
 def compile_test(
     folder: Path,
     name: str,
@@ -50,8 +70,9 @@ def compile_test(
 ) -> Path:
     """Compiles and links into folder; returns the program."""
     folder.mkdir(parents=True, exist_ok=True)
-    # What the driver generator writes for a board without accelerators.
-    (folder / "psa_accel_config.h").write_text("")
+    if not (folder / "psa_accel_config.h").exists():
+        # What the driver generator writes for a board without accelerators.
+        (folder / "psa_accel_config.h").write_text("")
     common = [
         "gcc",
         "-std=gnu99",
@@ -71,12 +92,15 @@ def compile_test(
         "-DLFS2_NO_MALLOC",
         *flags,
     ]
-    objects = []
-    for source in [*ours, *third_party]:
-        extra = WARNINGS if source in ours else ("-w", f"-I{mbedtls() / 'library'}")
+
+    def compile_one(source: Path) -> str:
+        extra = WARNINGS if source in ours else ("-w", f"-I{source.parent}", f"-I{mbedtls() / 'library'}")
         compiled = folder / (source.stem + ".o")
         run(*common, *extra, "-c", str(source), "-o", str(compiled))
-        objects.append(str(compiled))
+        return str(compiled)
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        objects = list(pool.map(compile_one, [*ours, *third_party]))
     program = folder / name
     # What a test does not reach of a library file may need the rest of the library.
     run("gcc", *SANITIZERS, *objects, "-Wl,--gc-sections", "-o", str(program))
