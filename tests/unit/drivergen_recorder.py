@@ -197,9 +197,8 @@ def run(folder: Path, descriptions: Sequence[dict[str, Any]], main: str, extra: 
         for header in description.get("headers", []):
             (include / header).write_text(contexts_header([description["prefix"]]))
     source = folder / "recorder.c"
-    source.write_text(
-        f"{_PRELUDE}\n{driver_source(drivers)}\n\n{builtin_source()}\n{extra}\n\nint main(void) {{\n{main}\n    return 0;\n}}\n"
-    )
+    code = f"{_PRELUDE}\n{driver_source(drivers)}\n\n{builtin_source()}\n{extra}"
+    source.write_text(f"{code}\n\nint main(void) {{\n{main}\n    return 0;\n}}\n")
     no_static = gen / "psa_crypto_driver_wrappers_no_static.c"
     flags = [*kit.include_flags(gen, include), "-Wno-unused-variable", "-Wno-unused-function"]
     rest = folder / "rest.c"

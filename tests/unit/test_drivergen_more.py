@@ -169,7 +169,8 @@ int main(void) {
     psa_crypto_driver_get_persistent_state(&state);
     memcpy(state, "\\1\\2\\3\\4", 4);
     printf("range %d %d %d\\n", (int)psa_crypto_driver_commit_persistent_state(4, 1),
-        (int)psa_crypto_driver_commit_persistent_state(5, 0), (int)psa_crypto_driver_commit_persistent_state(1, (size_t)-1));
+        (int)psa_crypto_driver_commit_persistent_state(5, 0),
+        (int)psa_crypto_driver_commit_persistent_state(1, (size_t)-1));
     printf("writes %d\\n", writes);
     printf("commit %d\\n", (int)psa_crypto_driver_commit_persistent_state(1, 2));
     psa_driver_state_leave();
@@ -292,7 +293,8 @@ def test_key_derivation_goes_by_the_location_of_the_secret(tmp_path: Path) -> No
     status = psa_driver_wrapper_key_derivation_setup(&operation, hkdf, NULL, NULL);
     check_zero(&operation, sizeof(operation));
     end("fallback", status);
-    end("other", psa_driver_wrapper_key_derivation_setup(&operation, PSA_ALG_TLS12_PRF(PSA_ALG_SHA_256), &secret, NULL));
+    psa_algorithm_t prf = PSA_ALG_TLS12_PRF(PSA_ALG_SHA_256);
+    end("other", psa_driver_wrapper_key_derivation_setup(&operation, prf, &secret, NULL));
     end("idle", psa_driver_wrapper_key_derivation_abort(&operation));"""
     assert run(tmp_path, [acme, safe], main) == {
         "opaque": "safe_key_derivation_setup safe_key_derivation_set_capacity safe_key_derivation_output_bytes "

@@ -16,7 +16,7 @@ from tools.drivergen.check import check
 from tools.drivergen.cli import main
 from tools.drivergen.emit import generate
 from tools.drivergen.entry_points import ENTRY_POINTS, FAMILIES, Kind
-from tools.drivergen.errors import GeneratorError
+from tools.drivergen.errors import DescriptionError, GeneratorError
 from tools.drivergen.load import load_drivers
 from tools.drivergen.reference import with_reference
 
@@ -166,3 +166,34 @@ def test_the_guides_message_is_what_the_generator_says() -> None:
     )
     text = f"capabilities[0].key_sizes[1]: {found.problem}; {found.expected}"
     assert text in guide
+
+
+def test_drivers_headers_are_found_through_the_output_folder(tmp_path: Path) -> None:
+    new.make("acme", Kind.TRANSPARENT, tmp_path / "drivers")
+    generate(load_drivers(["acme"], [tmp_path / "drivers"]), kit.mbedtls(), tmp_path / "gen")
+    source = tmp_path / "any.c"
+    source.write_text(
+        '#include "psa/crypto.h"\nint main(void) {\n'
+        "    return sizeof(psa_hash_operation_t) > sizeof(acme_hash_operation_t) ? 0 : 1;\n}\n"
+    )
+    kit.compile_and_run(source, kit.include_flags(tmp_path / "gen"))
+
+
+def test_missing_header_is_named(tmp_path: Path) -> None:
+    folder = new.make("acme", Kind.TRANSPARENT, tmp_path / "drivers")
+    (folder / "acme.h").rename(folder / "other.h")
+    with pytest.raises(DescriptionError) as caught:
+        generate(load_drivers(["acme"], [tmp_path / "drivers"]), kit.mbedtls(), tmp_path / "gen")
+    assert 'headers[0]: "acme.h" does not exist' in str(caught.value)
+
+
+def test_two_headers_of_one_name_are_refused(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        folder = new.make(name, Kind.TRANSPARENT, tmp_path / "drivers")
+        (folder / f"{name}.h").rename(folder / "types.h")
+        text = (folder / "driver.json").read_text()
+        (folder / "driver.json").write_text(text.replace(f"{name}.h", "types.h"))
+    with pytest.raises(DescriptionError) as caught:
+        generate(load_drivers(["one", "two"], [tmp_path / "drivers"]), kit.mbedtls(), tmp_path / "gen")
+    assert "types.h" in str(caught.value)
+    assert 'call it for example "two_types.h"' in str(caught.value)
