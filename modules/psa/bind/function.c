@@ -150,6 +150,9 @@ static inline void convert(mp_psa_arg_t *a, const mp_psa_param_t *param, mp_obj_
         case MP_PSA_U16:
             a->u = get_size(o, param->name, UINT16_MAX);
             break;
+        case MP_PSA_U31:
+            a->u = get_size(o, param->name, INT32_MAX);
+            break;
         case MP_PSA_U32:
             a->u = get_size(o, param->name, UINT32_MAX);
             break;

@@ -108,7 +108,7 @@ static mp_obj_t mp_psa_pake_cs_set_primitive(const mp_psa_arg_t *a) {
     psa_pake_cs_set_primitive(a[0].suite, a[1].u);
     return mp_const_none;
 }
-MP_PSA_DEFINE_FLAGS(pake_cs_set_primitive, MP_PSA_BEFORE_INIT, MP_PSA_ARG(SUITE, cipher_suite), MP_PSA_ARG(U32, primitive));
+MP_PSA_DEFINE_FLAGS(pake_cs_set_primitive, MP_PSA_BEFORE_INIT, MP_PSA_ARG(SUITE, cipher_suite), MP_PSA_ARG(U31, primitive));
 
 static mp_obj_t mp_psa_pake_cs_get_primitive(const mp_psa_arg_t *a) {
     return mp_obj_new_int_from_uint(psa_pake_cs_get_primitive(a[0].suite));

@@ -21,6 +21,7 @@
 typedef enum {
     MP_PSA_U8, // .u
     MP_PSA_U16, // .u
+    MP_PSA_U31, // .u: a PAKE primitive, whose type Mbed TLS shifts as a signed number
     MP_PSA_U32, // .u
     MP_PSA_SIZE, // .u, at most MP_PSA_SIZE_MAX; SIZE_MAX when an optional one is absent
     MP_PSA_CAPACITY, // .u, any size_t

@@ -229,7 +229,7 @@ GETTER(suite_bits, psa_pake_cipher_suite_t, psa_pake_cs_get_bits)
 
 static const field_t suite_fields[] = {
     { MP_QSTR_algorithm, false, UINT32_MAX, get_suite_algorithm, set_suite_algorithm, print_algorithm },
-    { MP_QSTR_primitive, false, UINT32_MAX, get_suite_primitive, set_suite_primitive, print_hex },
+    { MP_QSTR_primitive, false, INT32_MAX, get_suite_primitive, set_suite_primitive, print_hex },
     { MP_QSTR_hash, false, UINT32_MAX, get_suite_hash, set_suite_hash, print_algorithm },
     { MP_QSTR_type, true, 0, get_suite_type, NULL, NULL },
     { MP_QSTR_family, true, 0, get_suite_family, NULL, NULL },
