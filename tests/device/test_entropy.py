@@ -89,14 +89,6 @@ def test_dead_source_stops_the_library_and_everything_above(dead_machine: Target
         assert machine.eval("psa.arena_info().used") == 0
 
 
-def test_everything_needs_crypto_init_first(target: Target) -> None:
-    target.run(CALLS)
-    answers = target.eval("answers()")
-    assert set(answers.values()) == {"BadState"}, answers
-    target.run("psa.crypto_init()")
-    assert len(target.eval("psa.generate_random(16)")) == 16
-
-
 @pytest.mark.target("MPS2_AN386")
 def test_source_that_runs_dry_is_noticed(new_machine: Callable[..., Target], tmp_path: Path) -> None:
     """A source that delivers some bytes and then none: too little is as good as nothing."""

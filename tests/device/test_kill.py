@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -62,15 +63,34 @@ class Ledger:
         self.promised = dict.fromkeys(sorted(found)[-6:], {"absent"})
 
 
-def _kill_during(machine: Target, code: str, delay: float) -> str:
-    timer = threading.Timer(delay, machine.kill9)
-    timer.start()
+def _run_to_the_end(machine: Target, code: str, killer: threading.Thread) -> str:
+    """Run code that never ends by itself until the killer has struck; returns what it announced."""
+    killer.start()
     try:
         with pytest.raises(DeviceDied) as death:
             machine.run(code, timeout=60)
     finally:
-        timer.join()
+        killer.join()
     return death.value.output
+
+
+def _after(machine: Target, delay: float) -> threading.Thread:
+    return threading.Timer(delay, machine.kill9)
+
+
+def _at_write(machine: Target, count: int) -> threading.Thread:
+    """Kills when the flash file has been seen to change `count` times: in the middle of the storage's work."""
+
+    def watch() -> None:
+        seen = machine.flash.stat().st_mtime_ns
+        changes, end = 0, time.monotonic() + 20
+        while changes < count and time.monotonic() < end:
+            now = machine.flash.stat().st_mtime_ns
+            changes += now != seen
+            seen = now
+        machine.kill9()
+
+    return threading.Thread(target=watch)
 
 
 @pytest.fixture
@@ -89,8 +109,10 @@ def test_kill_while_keys_are_made_and_destroyed(
         machine.start()
         machine.run(keys.SOURCE + WORK)
         # From at once to long enough for some dozen keys, so that the cut falls on all steps of the storage.
+        # Every third one is aimed at a write of the flash.
         delay = chance.uniform(0, 0.02) if number % 2 else chance.uniform(0, 0.3)
-        steps += ledger.read(_kill_during(machine, f"work({ledger.next_id})", delay))
+        killer = _after(machine, delay) if number % 3 else _at_write(machine, 1 + number // 3 % 12)
+        steps += ledger.read(_run_to_the_end(machine, f"work({ledger.next_id})", killer))
         machine.start()
         machine.run(keys.SOURCE)
         ledger.check(machine)
@@ -106,7 +128,8 @@ def test_kill_while_the_key_store_is_first_written(new_machine: Callable[..., Ta
         machine = new_machine()
         machine.start()
         delay = chance.uniform(0, 0.05)
-        output = _kill_during(machine, keys.SOURCE + "create(1)\nprint('made', 1)\nwhile True: pass", delay)
+        code = keys.SOURCE + "create(1)\nprint('made', 1)\nwhile True: pass"
+        output = _run_to_the_end(machine, code, _after(machine, delay))
         machine.start()
         machine.run(keys.SOURCE)
         allowed = {"usable"} if "made 1" in output else {"usable", "absent"}

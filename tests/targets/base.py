@@ -154,3 +154,8 @@ class Target(ABC):
             assert isinstance(caps, dict), caps
             self._capabilities = caps
         return self._capabilities
+
+    def missing(self, *names: str) -> list[str]:
+        """Which of these algorithms, key types and curves (ALG_GCM, KEY_TYPE_AES, ECC_SECP_R1_256) are not built in."""
+        caps = self.capabilities()
+        return sorted({*names} - {*caps["algorithms"], *caps["key_types"], *caps["curves"]})

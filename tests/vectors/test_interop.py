@@ -40,8 +40,7 @@ def key(type_, usage, alg, data):
 
 
 def need(target: Target, *names: str) -> None:
-    caps = target.capabilities()
-    missing = sorted({*names} - {*caps["algorithms"], *caps["key_types"], *caps["curves"]})
+    missing = target.missing(*names)
     if missing:
         pytest.skip(f"{target.name}: firmware without {', '.join(missing)}")
 

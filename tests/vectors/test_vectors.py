@@ -66,18 +66,12 @@ def wants(case: families.Case) -> set[str]:
     return names & KNOWN
 
 
-def firmware_has(target: Target) -> set[str]:
-    caps = target.capabilities()
-    return {*caps["algorithms"], *caps["key_types"], *caps["curves"]}
-
-
 @pytest.mark.parametrize("source", families.SOURCES, ids=lambda source: source.id)
 def test_vectors(source: families.Source, target: Target, request: pytest.FixtureRequest) -> None:
     everything, skipped = source.cases()
-    has = firmware_has(target)
     cases = []
     for case in everything:
-        missing = sorted((wants(case) | set(source.needs.split())) - has)
+        missing = target.missing(*wants(case), *source.needs.split())
         if missing:
             skipped[f"firmware without {', '.join(missing)}"] += 1
         else:
