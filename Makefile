@@ -78,7 +78,7 @@ format: ## Format C and Python
 	@$(call tool,2)check format
 
 SIZE_PROFILES := $(if $(PSA_PROFILES),$(subst all,tiny default full,$(PSA_PROFILES)),$(or $(PSA_PROFILE),default))
-size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all compares profiles)
+size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all: each profile)
 	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_PROFILES)
 
 clean: ## Delete build/ (only one board's with BOARD=); the cache stays

@@ -130,6 +130,20 @@ def mirrors(etc: Path = Path("/etc/apt"), template: Path = UBUNTU_TEMPLATE) -> l
     return list(dict.fromkeys(likely))
 
 
+def security_mirror(etc: Path = Path("/etc/apt")) -> str:
+    """Where the machine's apt gets Debian's security updates; empty when it does not say, or DEBIAN_MIRROR is set.
+
+    Security updates reach the main archive with the next point release; this is the way to have them earlier.
+    """
+    if os.environ.get("DEBIAN_MIRROR"):
+        return ""
+    for uris, suites, components in _entries(etc):
+        for uri in uris:
+            if "main" in components and "debian" in uri and any(suite.endswith("-security") for suite in suites):
+                return uri.rstrip("/")
+    return ""
+
+
 # --------------------------------------------------------------------------------------------------------- apt
 
 
@@ -143,6 +157,7 @@ class Apt:
         self.downloads = downloads
         self.suite = suite
         self.mirror = mirror
+        self.security = ""  # a mirror of the suite's security updates
         self.log = log
         self.keyring = keyring if keyring is not None else find_keyring()
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("APT_")}
@@ -153,9 +168,10 @@ class Apt:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         self.downloads.mkdir(parents=True, exist_ok=True)
         (self.home / "status").touch()
-        (self.home / "etc" / "sources.list").write_text(
-            f"deb-src [signed-by={self.keyring}] {self.mirror} {self.suite} main\n", encoding="utf-8"
-        )
+        lines = [f"deb-src [signed-by={self.keyring}] {self.mirror} {self.suite} main"]
+        if self.security:
+            lines.append(f"deb-src [signed-by={self.keyring}] {self.security} {self.suite}-security main")
+        (self.home / "etc" / "sources.list").write_text("\n".join(lines) + "\n", encoding="utf-8")
         settings = {
             "Dir::Etc": f"{self.home}/etc",
             "Dir::Etc::main": "/dev/null",
@@ -210,7 +226,7 @@ class Apt:
         """What the index offers for one source package; apt itself picks the newest version."""
         result = self._run(
             "source", "-qq", "--print-uris", "--download-only", "--only-source", source,
-            cwd=self.downloads,
+            cwd=self.home,  # not downloads/: apt leaves out what it finds there
         )  # fmt: skip
         if result.returncode != 0:
             raise ToolError(f"Debian {self.suite} offers no source package '{source}' (log: {self.log})")

@@ -77,7 +77,8 @@ class Step:
         self._stop.set()
         if self._ticker is not None:
             self._ticker.join()
-        self._show(final=True, failed=kind is not None)
+        verdict = "" if kind is None else " stopped" if kind is KeyboardInterrupt else " FAILED"
+        self._show(final=True, verdict=verdict)
 
     def update(self, detail: str) -> None:
         """Set what stands after the title, such as "134/412 files"."""
@@ -94,14 +95,13 @@ class Step:
             if time.monotonic() - self.shown >= interval:
                 self._show()
 
-    def _show(self, *, final: bool = False, failed: bool = False) -> None:
+    def _show(self, *, final: bool = False, verdict: str = "") -> None:
         with self._lock:
             self.shown = time.monotonic()
             text = self.title + (f": {self.detail}" if self.detail else "")
             if final or self.shown - self.start >= 1.0:
                 text += f" {clock(self.shown - self.start)}"
-            if failed:
-                text += " FAILED"
+            text += verdict
             if self.tty:
                 text = text[: max(20, shutil.get_terminal_size().columns - 1)]
                 self.out.write(f"\r\x1b[K{text}" + ("\n" if final else ""))

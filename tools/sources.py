@@ -246,7 +246,8 @@ def fetch(pin: Pin, report: Report, *, refresh: bool = False) -> None:
             if record(pin) and not refresh:
                 return
             if origin() == "upstream":
-                _fetch_upstream(pin, report)
+                if record(pin) is None:  # a pinned archive has no news
+                    _fetch_upstream(pin, report)
             else:
                 _fetch_debian(pin, report, refresh=refresh)
     except OSError as error:
@@ -282,6 +283,9 @@ def _fetch_debian(pin: Pin, report: Report, *, refresh: bool) -> None:
     apt = _apt(pin.debian["suite"], report)
     offer = apt.offer(pin.debian["source"])
     decision = judge(pin, offer)
+    have = record(pin)
+    if have and (have["tree"], have["sha256"]) == (decision.tree, decision.sha256):
+        return  # no news; unpacking again would make every build start over
     original = offer.file(".orig.tar.")
     file = apt.fetch(offer, original, report)
     if archive.sha256_file(file) != decision.sha256:
@@ -307,9 +311,16 @@ def _apt(suite: str, report: Report) -> debian.Apt:
     problem: ToolError | None = None
     for mirror in candidates:
         apt = debian.Apt(cache_dir() / "apt", cache_dir() / "downloads", suite, mirror, log)
+        apt.security = debian.security_mirror()
         report("reading Debian's index")
         try:
-            apt.update()
+            try:
+                apt.update()
+            except ToolError:
+                if not apt.security:
+                    raise
+                apt.security = ""  # the main archive alone has all that is pinned
+                apt.update()
         except ToolError as error:
             problem = problem or error
             continue

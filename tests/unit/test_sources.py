@@ -363,6 +363,9 @@ def test_mirror_from_both_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "http://two.example/mirror/debian",
         "http://three.example/debian",
     ]
+    assert debian.security_mirror(tmp_path) == "http://security.example/debian-security"
+    monkeypatch.setenv("DEBIAN_MIRROR", "http://mine.example/debian")
+    assert debian.security_mirror(tmp_path) == ""
 
 
 def test_mirror_of_a_distribution_that_is_not_debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -461,6 +464,7 @@ def test_a_repository_signed_by_somebody_else_is_refused_and_by_the_right_key_re
     subprocess.run([*gpg, "--export", "-o", str(theirs)], check=True)
     apt = debian.Apt(tmp_path / "apt2", tmp_path / "down", "trixie", mirror, log, theirs)
     apt.update()
+    (tmp_path / "down" / "mbedtls_3.6.6.orig.tar.xz").touch()  # what is there already is offered all the same
     found = apt.offer("mbedtls")
     assert (found.version, found.file(".orig.tar.").sha256) == ("3.6.6-1", PIN.debian["sha256"])
     with pytest.raises(ToolError, match="no source package"):
@@ -583,6 +587,26 @@ def test_unknown_origin_and_unknown_source(pin: sources.Pin, monkeypatch: pytest
     monkeypatch.setenv("MICROPSA_SOURCES", "git")
     with pytest.raises(ToolError, match="accepted: debian, upstream"):
         sources.origin()
+
+
+def test_security_updates_that_cannot_be_read_do_not_stop_a_fetch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def update(apt: debian.Apt) -> None:
+        tried.append((apt.mirror, apt.security))
+        if apt.security or apt.mirror == "http://one":
+            raise ToolError(f"{apt.mirror} is down")
+
+    monkeypatch.setenv("MICROPSA_CACHE", str(tmp_path))
+    monkeypatch.setattr(sources, "_updated", [])
+    monkeypatch.setattr(debian, "find_keyring", lambda: tmp_path)
+    monkeypatch.setattr(debian, "mirrors", lambda: ["http://one", "http://two"])
+    monkeypatch.setattr(debian, "security_mirror", lambda: "http://sec")
+    monkeypatch.setattr(debian.Apt, "update", update)
+    assert sources._apt("trixie", quiet).mirror == "http://two"
+    assert tried == [(f"http://{m}", s) for m in ("one", "two") for s in ("http://sec", "")]
 
 
 @pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch")
