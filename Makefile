@@ -64,8 +64,8 @@ repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
 test: ## Build every target and run all tests (only one target with BOARD=)
 	@$(call tool,7)check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
 
-test-upstream: ## Mbed TLS's own test suites against our patches and dispatch wrappers (UPSTREAM_ARGS='--only drivers')
-	@$(call tool,14)upstream_suites $(UPSTREAM_ARGS)
+test-upstream: ## Mbed TLS's own test suites against our patches and wrappers (UPSTREAM_ARGS='--only drivers')
+	@$(call tool,18)upstream_suites $(UPSTREAM_ARGS)
 
 lint: ## Formatters, type checker and the rules of the design
 	@$(call tool,2)check lint

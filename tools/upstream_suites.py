@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Mbed TLS's own test suites, linked with our patches and our generated wrappers.
 
-python -m tools.upstream_suites [--only drivers|core|own] [SUITE]…
+python -m tools.upstream_suites [--only drivers|p256m|core|own] [SUITE]…
 
 Each build is a copy of the Mbed TLS tree in build/upstream/<build>/ in which modules/psa/patches are applied and the
 generated files are replaced by ours:
 
 drivers  the dispatch suite, with Mbed TLS's test drivers described in our JSON (tools/drivergen/upstream)
+p256m    the suite of the API with drivers/p256_m in the place of the built-in code for P-256
 core     the suites of the PSA core in Mbed TLS's full configuration, with every patch switched on
 own      the same suites in MicroPSA's configuration, profile full
 
@@ -123,6 +124,8 @@ BUILDS = (
         ("-DPSA_CRYPTO_DRIVER_TEST_ALL",),
         '#include "../tests/configs/user-config-for-test.h"\n',
     ),
+    # The second oracle: a driver without fallback takes P-256 over, and the suite must not notice.
+    Build("p256m", ("p256_m",), ("psa_crypto",), (("full",),), ("-DMBEDTLS_PSA_P256M_DRIVER_ENABLED",)),
     Build("core", (), CORE_SUITES, (("full",),)),
     Build(
         "own",
@@ -230,7 +233,7 @@ def _copy(tree: Path, home: Path, patches: Sequence[Path], step: Step) -> None:
 def _install(build: Build, tree: Path, home: Path) -> None:
     """Generates the wrappers and puts them in the place of Mbed TLS's own."""
     gen = home / "gen"
-    raw = load_drivers(list(build.drivers), [TEST_DRIVERS])
+    raw = load_drivers(list(build.drivers), [TEST_DRIVERS, ROOT / "drivers"])
     generate(raw, tree, gen)
     target = home / "mbedtls"
     for file in sorted(gen.rglob("*.[ch]")):
