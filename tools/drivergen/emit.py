@@ -251,6 +251,7 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
     setups = setup_hooks(drivers, all_bindings)
     singles = single_hooks(drivers, all_bindings)
     macros = accelerated(drivers)
+    kdf = kdf_setup(drivers, all_bindings)
     hash_hook = key_hook("hash_compute", drivers, all_bindings)
     return {
         "drivers": drivers,
@@ -277,7 +278,8 @@ def context_of(drivers: Sequence[Driver], mbedtls_dir: Path) -> dict[str, Any]:
         "needs_entropy": any(driver.has("get_entropy") for driver in drivers),
         "needs_kdf": any(driver.has("key_derivation_setup") for driver in drivers),
         "more_single": more_single_hooks(drivers, all_bindings),
-        "kdf_setup": kdf_setup(drivers, all_bindings),
+        "kdf_setup": kdf,
+        "kdf_candidates": kdf.transparent + [item for _, rows in kdf.opaque for item in rows],
         "kdf_steps": kdf_steps(all_bindings),
         "kdf_abort": [
             StepItem(item, item.function("key_derivation_abort")) for item in step(all_bindings, "key_derivation_abort")
