@@ -294,9 +294,9 @@ def main(argv: list[str]) -> int:
     run.add_argument(
         "--timeout",
         type=float,
-        default=300,
+        default=0,
         metavar="S",
-        help="seconds, 0: no limit; default: %(default)s",
+        help="seconds after which a script is given up; default: no limit",
     )
     run.add_argument("script", type=Path)
     run.add_argument("arguments", nargs="*", help="the script's sys.argv[1:]")
