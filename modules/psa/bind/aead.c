@@ -92,6 +92,9 @@ static mp_obj_t mp_psa_aead_finish(const mp_psa_arg_t *a) {
 
     psa_status_t status = psa_aead_finish(operation, out.buf, out.size, &out.len, tag_out.buf, tag_out.size, &tag_out.len);
     mp_psa_operation_release(a[0].op);
+    if (status != PSA_SUCCESS) {
+        mbedtls_platform_zeroize(tag_out.buf, tag_out.size);
+    }
     if (pair != MP_OBJ_NULL) {
         mp_obj_tuple_t *tuple = MP_OBJ_TO_PTR(pair);
         tuple->items[0] = mp_psa_out_end(&out, status);
