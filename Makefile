@@ -61,8 +61,10 @@ run: ## Build, boot BOARD and run SCRIPT on it
 repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
 	@$(call tool,5)build repl --board $(BOARD)
 
+# Four steps, one for each board, one more for each that is built with sanitizers as well.
+TESTED := $(or $(CHOSEN),$(BOARDS))
 test: ## Build every target and run all tests (only one target with BOARD=)
-	@$(call tool,7)check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
+	@$(call tool,$(words 1 2 3 4 $(TESTED) $(filter UNIX,$(TESTED))))check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
 
 test-upstream: ## Mbed TLS's own test suites against our patches and wrappers (UPSTREAM_ARGS='--only drivers')
 	@$(call tool,18)upstream_suites $(UPSTREAM_ARGS)
