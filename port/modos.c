@@ -2,9 +2,9 @@
 // Included by extmod/modos.c.
 #if MICROPY_PY_OS_URANDOM
 
-#include "psa/crypto.h"
+#include "psa_module.h"
 
-// urandom(n): bytes from the PSA core, or an exception: there is no weaker source to fall back to.
+// urandom(n): bytes from the PSA core, which it starts if need be, or an exception: there is no weaker source.
 static mp_obj_t mp_os_urandom(mp_obj_t n_in) {
     mp_int_t n = mp_obj_get_int(n_in);
     if (n < 0) {
@@ -12,7 +12,7 @@ static mp_obj_t mp_os_urandom(mp_obj_t n_in) {
     }
     vstr_t vstr;
     vstr_init_len(&vstr, (size_t)n);
-    psa_status_t status = psa_crypto_init();
+    psa_status_t status = psa_module_init();
     if (status == PSA_SUCCESS) {
         status = psa_generate_random((uint8_t *)vstr.buf, (size_t)n);
     }

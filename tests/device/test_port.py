@@ -289,6 +289,14 @@ def test_urandom_gives_what_was_asked_for(target):
     assert target.raises("import os; os.urandom(-1)").name == "ValueError"
 
 
+def test_urandom_starts_the_core_and_a_soft_reset_stops_it(target):
+    target.run("import os, psa\nos.urandom(1)")
+    assert target.eval("psa.arena_info().used") > 0
+    target.soft_reset()
+    assert target.eval("__import__('psa').arena_info().used") == 0
+    assert target.raises("import psa; psa.generate_random(1)").name == "BadState"
+
+
 def test_urandom_without_entropy_raises(new_machine, tmp_path):
     dead = tmp_path / "dead"
     dead.write_bytes(b"")
