@@ -37,8 +37,10 @@ from tools.paths import ROOT
 from tools.progress import Step, Steps
 
 PATCHES = ROOT / "modules" / "psa" / "patches"
-# What the patches call of our own; the rest of modules/psa/core is the firmware's storage, entropy and memory.
-OWN_CORE = tuple(ROOT / "modules" / "psa" / "core" / name for name in ("key_derivation_inputs.c", "pake_inputs.c"))
+CORE = ROOT / "modules" / "psa" / "core"
+# The firmware's storage, entropy, memory and keys of its own: the suites bring theirs. The rest of the core is what
+# the patches call.
+FIRMWARE = ("its", "psa_arena", "entropy_", "builtin_keys")
 TEST_DRIVERS = ROOT / "tools" / "drivergen" / "upstream"
 # What a build of library and suites needs of the tree.
 PARTS = (
@@ -125,7 +127,7 @@ BUILDS = (
         '#include "../tests/configs/user-config-for-test.h"\n',
     ),
     # The second oracle: a driver without fallback takes P-256 over, and the suite must not notice.
-    Build("p256m", ("p256_m",), ("psa_crypto",), (("full",),), ("-DMBEDTLS_PSA_P256M_DRIVER_ENABLED",)),
+    Build("p256m", ("p256_m",), ("psa_crypto",), (("full",),)),
     Build("core", (), CORE_SUITES, (("full",),)),
     Build(
         "own",
@@ -136,7 +138,6 @@ BUILDS = (
             "'-DMBEDTLS_CONFIG_FILE=\"config/mbedtls_config.h\"'",
             "'-DMICROPSA_PROFILE_FILE=\"config/profile_full.h\"'",
             "-DMICROPSA_SANITIZE",
-            f"-I{ROOT / 'modules/psa'}",
         ),
         _HOST,
     ),
@@ -263,19 +264,27 @@ def _cflags(build: Build, home: Path, patches: Sequence[Path]) -> str:
     if build.name != "own":
         flags += [f"-D{macro}" for macro in patch_macros(patches)]
     flags += ["'-DMBEDTLS_USER_CONFIG_FILE=\"micropsa_test_user_config.h\"'"]
-    flags += ["-I../framework/tests/include", f"-I{ROOT / 'modules/psa/include'}"]
+    flags += ["-I../framework/tests/include", f"-I{ROOT / 'modules/psa/include'}", f"-I{ROOT / 'modules/psa'}"]
     return " ".join(flags)
 
 
-def _add_own(target: Path, flags: Sequence[str], log: Path) -> None:
-    """Adds our part of the core to the library."""
-    library = target / "library"
-    for source in OWN_CORE:
-        if not source.is_file():
-            continue
-        thing = f"{source.stem}.o"
+def _add_own(home: Path, flags: Sequence[str]) -> None:
+    """Adds our part of the core and the drivers' C files to the library."""
+    library = home / "mbedtls" / "library"
+    log = home / "log" / "own.log"
+    lists = {
+        match[1]: match[2].replace("\\", "").split()
+        for match in re.finditer(
+            r"^(\w+) :=((?:[^\n]*\\\n)*[^\n]*)$",
+            (home / "gen" / "drivers.mk").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    }
+    include = ["-I.", "-I../include", *(f"-I{folder}" for folder in lists["PSA_DRIVER_INC"])]
+    core = [file for file in sorted(CORE.glob("*.c")) if not file.stem.startswith(FIRMWARE)]
+    for source in (*core, *map(Path, lists["PSA_DRIVER_SRC_C"])):
+        thing = f"micropsa_{source.stem}.o"
         compiler = os.environ.get("CC", "gcc")
-        include = ["-I.", "-I../include"]
         _run([compiler, *include, *flags, "-c", str(source), "-o", thing], library, log, source.name)
         _run(["ar", "r", "libmbedcrypto.a", thing], library, log, f"adding {thing}")
 
@@ -343,7 +352,7 @@ def run_build(build: Build, tree: Path, only: Sequence[str], steps: Steps, jobs:
     with steps.step(f"{build.name}: compiling the library") as step:
         command = ["make", f"-j{jobs}", "-C", "library", flags, "static"]
         _run(command, target, home / "log" / "library.log", "the library", step)
-        _add_own(target, shlex.split(_cflags(build, home, patches)), home / "log" / "own.log")
+        _add_own(home, shlex.split(_cflags(build, home, patches)))
     with steps.step(f"{build.name}: compiling {len(suites)} suites") as step:
         names = [f"test_suite_{suite}" for suite in suites]
         for name in names:
