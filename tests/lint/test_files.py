@@ -66,11 +66,20 @@ def test_no_file_is_too_long():
     assert not long, f"more than {MAX_LINES} lines: {long}"
 
 
+def _own_lines(path: Path) -> list[tuple[int, str]]:
+    """Numbered lines of a file; of a patch only what it says and adds, the rest is another project's."""
+    lines = list(enumerate((tree.text(path) or "").splitlines(), 1))
+    if path.suffix != ".patch":
+        return lines
+    first_hunk = next((number for number, line in lines if line.startswith("@@")), len(lines))
+    return [(number, line) for number, line in lines if number < first_hunk or line.startswith("+")]
+
+
 def _hits(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
     return [
         f"{path}:{number}: {found.group(0)}"
         for path in paths
-        for number, line in enumerate((tree.text(path) or "").splitlines(), 1)
+        for number, line in _own_lines(path)
         for found in [pattern.search(line)]
         if found
     ]

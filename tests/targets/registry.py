@@ -6,12 +6,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.targets.base import Target
+from tests.targets.emulated import EmulatedTarget
 from tests.targets.unix import UnixTarget
 from tools import board, paths
 from tools.build import SANITIZE
 from tools.cli import ToolError
+from tools.emulator import LAUNCHERS
 
 
 class NotBuilt(Exception):
@@ -19,9 +22,13 @@ class NotBuilt(Exception):
 
 
 def names() -> list[str]:
-    """Every board that tests can run on: processes and emulated boards."""
+    """Every board that tests can run on: processes, and boards in an emulator that the tools can start."""
     described = {name: json.loads((paths.ROOT / "boards" / name / "board.json").read_text()) for name in board.names()}
-    return [name for name, what in described.items() if what.get("port") == "unix" or what.get("emulator")]
+    return [name for name, what in described.items() if _runs(what)]
+
+
+def _runs(what: dict[str, Any]) -> bool:
+    return what.get("port") == "unix" or what.get("emulator", {}).get("kind") in LAUNCHERS
 
 
 def image(name: str, profile: str = "default") -> Path:
@@ -51,6 +58,4 @@ def factory(name: str, profile: str = "default") -> Callable[..., Target]:
     path = image(name, profile)
     if board.load(name).port == "unix":
         return lambda flash, **options: UnixTarget(path, flash, **options)
-    from tests.targets.emulated import EmulatedTarget  # needs pyserial, which UNIX alone does not
-
     return lambda flash, **options: EmulatedTarget(name, path, flash, **options)
