@@ -14,6 +14,8 @@ from tools import paths
 
 OURS = [name for name in registry.names() if boards.load(name).port == "port"]
 pytestmark = pytest.mark.target(*OURS)
+# What only the AN386 has: a flash that is a file of the host, its number of UARTs, its clock.
+an386 = pytest.mark.target(*[name for name in OURS if boards.load(name).mcu == "mps2"])
 
 MODULES = (
     "array asyncio binascii collections deflate errno gc hashlib heapq io json machine math micropsa micropython os "
@@ -44,6 +46,7 @@ def test_files_survive_a_restart_and_a_power_cut(machine):
         assert machine.eval("__import__('os').listdir('/d')") == ["f"]
 
 
+@an386
 def test_a_damaged_file_system_is_reported_and_not_formatted(machine, board):
     sector, regions = flash_map(board)
     offset, size = regions["filesystem"]
@@ -63,6 +66,7 @@ def test_a_damaged_file_system_is_reported_and_not_formatted(machine, board):
     machine.run("open('new', 'w').close()")
 
 
+@an386
 def test_a_flash_file_of_another_size_is_left_alone(machine):
     machine.stop()
     machine.flash.write_bytes(b"not a flash image")
@@ -170,7 +174,7 @@ def test_psa_at_the_bottom_of_a_recursion_is_an_exception_not_a_crash(target):
 
 def test_machine_basics(machine):
     machine.run("import machine")
-    assert machine.eval("machine.freq()") == 25_000_000
+    assert machine.eval("machine.freq()") >= 1_000_000
     uid = machine.eval("machine.unique_id()")
     assert len(uid) >= 8
     machine.restart()
@@ -180,6 +184,7 @@ def test_machine_basics(machine):
     assert machine.eval("(machine.mem32[a], machine.mem16[a], machine.mem8[a + 3])") == (0x64636261, 0x6261, 0x64)
 
 
+@an386
 def test_two_boards_have_two_ids(new_machine):
     ids = []
     for _ in range(2):
@@ -211,12 +216,12 @@ def test_time(target):
     assert target.eval("all(time.ticks_diff(y, x) >= 0 for x, y in zip(a, a[1:]))") is True
 
 
-def test_modules(target):
+def test_modules(target, board):
     for module in MODULES:
         target.run(f"import {module}")
     digest = hashlib.sha256(b"abc").hexdigest()
     assert target.eval("__import__('hashlib').sha256(b'abc').digest().hex()") == digest
-    assert target.eval("__import__('os').uname().machine").startswith("MPS2_AN386")
+    assert target.eval("__import__('os').uname().machine").startswith(board)
 
 
 def test_asyncio_runs_tasks_at_the_same_time(target):
@@ -247,6 +252,7 @@ def test_select_waits_for_stdin_and_gives_up_in_time(target):
 # ------------------------------------------------------------------------------------------------ UART
 
 
+@an386
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -269,6 +275,7 @@ def test_a_wrong_uart_says_what_is_wrong(target, call, said):
     assert exc.name == "ValueError" and said in exc.message
 
 
+@an386
 def test_a_wrong_setting_leaves_a_running_uart_as_it_is(target):
     target.run("from machine import UART\nu = UART(1, 9600, timeout=5)")
     target.raises("u.init(12345678)")
