@@ -43,10 +43,13 @@ def arena_info() -> ArenaInfo:
     """
 
 def can_do_hash(hash_alg: int) -> bool:
-    """Whether hashing with `hash_alg` works at this moment. C: psa_can_do_hash()"""
+    """Whether the core is up to hash, any algorithm. What this firmware supports is in capabilities().
+
+    C: psa_can_do_hash()
+    """
 
 def can_do_cipher(key_type: int, cipher_alg: int) -> bool:
-    """Whether unauthenticated ciphers of this key type and algorithm work at this moment.
+    """Whether the core is up to encrypt, any algorithm. What this firmware supports is in capabilities().
 
     C: psa_can_do_cipher()
     """

@@ -25,6 +25,9 @@ def raises(exc, f, *args, **kw):
         return e
     raise AssertionError("%r returned %r, did not raise %s" % (f, result, exc))
 
+def have(algorithm):
+    return algorithm in psa.capabilities()["algorithms"]
+
 def make(type, usage, alg, data=None, bits=0, **kw):
     attributes = psa.KeyAttributes(type=type, usage=usage, alg=alg, bits=bits, **kw)
     return psa.generate_key(attributes) if data is None else psa.import_key(attributes, data)

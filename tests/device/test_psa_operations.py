@@ -60,8 +60,14 @@ secret = make(DERIVE, psa.KEY_USAGE_DERIVE, psa.ALG_HKDF(SHA), b"secret")
 """
 
 
+def skip_unsupported(target, kind):
+    if kind == "cipher" and "ALG_CTR" not in target.capabilities()["algorithms"]:
+        pytest.skip(f"{target.name}: this firmware has no unauthenticated ciphers")
+
+
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_life_of_an_operation(target, kind):
+    skip_unsupported(target, kind)
     make, setup, step, last = OPERATIONS[kind]
     target.run(f"""{KEYS}
 def setup(op):
@@ -131,6 +137,7 @@ assert left - base <= 2 * size, (base, left, size)
 
 @pytest.mark.parametrize("kind", OPERATIONS)
 def test_soft_reset_ends_operations(target, kind):
+    skip_unsupported(target, kind)
     make, setup, step, _ = OPERATIONS[kind]
     target.run(f"{KEYS}\nop = {make}()\n{setup}\n{step}")
     target.soft_reset()
@@ -162,13 +169,14 @@ for op, call in (
 def test_failed_step_ends_the_operation(target):
     target.run(f"""{KEYS}
 base = arena()
-op = psa.CipherOperation()
-op.encrypt_setup(ctr, psa.ALG_CTR)
-raises(psa.BadState, op.update, b"abc")             # no IV yet
-assert arena() == base
-raises(psa.BadState, op.set_iv, bytes(16))
-op.encrypt_setup(ctr, psa.ALG_CTR)
-raises(psa.InvalidArgument, op.set_iv, bytes(15))
+if have("ALG_CTR"):
+    op = psa.CipherOperation()
+    op.encrypt_setup(ctr, psa.ALG_CTR)
+    raises(psa.BadState, op.update, b"abc")         # no IV yet
+    assert arena() == base
+    raises(psa.BadState, op.set_iv, bytes(16))
+    op.encrypt_setup(ctr, psa.ALG_CTR)
+    raises(psa.InvalidArgument, op.set_iv, bytes(15))
 op = psa.AEADOperation()
 op.encrypt_setup(gcm, psa.ALG_GCM)
 op.set_nonce(bytes(12))
@@ -265,9 +273,10 @@ assert op.sign_finish() == psa.mac_compute(mac, HMAC_SHA, data)
 psa.mac_verify(mac, HMAC_SHA, data, psa.mac_compute(mac, HMAC_SHA, data))
 raises(psa.InvalidSignature, psa.mac_verify, mac, HMAC_SHA, data[1:], psa.mac_compute(mac, HMAC_SHA, data))
 
-for alg in (psa.ALG_CTR, psa.ALG_CBC_PKCS7, psa.ALG_CBC_NO_PADDING):
-    if not psa.can_do_cipher(AES, alg):
+for name in ("ALG_CTR", "ALG_CBC_PKCS7", "ALG_CBC_NO_PADDING"):
+    if not have(name):
         continue
+    alg = getattr(psa, name)
     text = data[:592]
     key = aes(alg)
     enc = psa.CipherOperation()
