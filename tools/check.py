@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,8 @@ def run(*command: str | Path) -> int:
 def prepare_environment() -> None:
     """For pytest and what it starts: nothing is written beside the sources, git reads our tree whoever owns it."""
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    # A shell starts background jobs with Ctrl-C ignored, every child inherits that, and tests of Ctrl-C could not work.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # In a container the clone often belongs to another user, and git then refuses to list it.
     os.environ.update(GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0=str(ROOT))
 
