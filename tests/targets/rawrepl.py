@@ -21,16 +21,18 @@ class RawRepl:
         self._stream, self._reader = stream, reader
 
     def enter(self, deadline: float) -> None:
-        """From whatever the console is doing to the raw prompt; a running program is
-        interrupted."""
+        """From whatever the console is doing to the raw prompt; a running program is interrupted."""
         while True:
             self._stream.write(INTERRUPT + RAW)
             try:
                 self._reader.until(BANNER, min(deadline, time.monotonic() + 1.0))
-                return
+                break
             except DeviceTimeout:
                 if time.monotonic() >= deadline:
                     raise
+        # A slow board may still owe answers to further attempts; what it prints now comes after all of them.
+        self._stream.write(b"print('in', 'step')" + END)
+        self._reader.until(b"in step\r\n" + END + END + b">", deadline)
 
     def soft_reset(self, deadline: float) -> str:
         """Ctrl-D at the raw prompt. Returns what the board printed (boot.py included) until the
