@@ -15,7 +15,7 @@ class ToolError(Exception):
 
 
 def run(main: Callable[[list[str]], int]) -> None:
-    """Run main(argv) and leave the process: no traceback for ToolError, Ctrl-C or a closed pipe."""
+    """Run main(argv) and leave the process: no traceback for ToolError, Ctrl-C, a closed pipe, a full disk."""
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
@@ -28,5 +28,8 @@ def run(main: Callable[[list[str]], int]) -> None:
     except BrokenPipeError:
         # The reader (head, less) went away; keep Python from complaining again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:  # no space left, no permission: the system's words are the clearest
+        print(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""), file=sys.stderr)
         code = 1
     sys.exit(code)
