@@ -63,13 +63,13 @@ def download(url: str, sha256: str, dest: Path, report: Report) -> None:
             if not isinstance(error, (urllib.error.URLError, TimeoutError, ConnectionError, EOFError)):
                 raise  # the disk's fault, not the network's
             problem = error
+        reason = getattr(problem, "reason", None) or problem
         if attempt == ATTEMPTS:
-            reason = getattr(problem, "reason", None) or problem
             raise ToolError(
                 f"cannot download {url}: {reason}. Check the network (and https_proxy), then run the "
                 f"same command again: it goes on where it stopped"
             )
-        report(f"{problem}; trying again")
+        report(f"{reason}; trying again")
         time.sleep(min(2 ** (attempt - 1), 5) if attempt > 1 else 0.2)
     actual = sha256_file(part)
     if actual != sha256:
