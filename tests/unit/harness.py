@@ -59,16 +59,15 @@ def rest_of_library() -> list[Path]:
     return [file for file in sorted((mbedtls() / "library").glob("*.c")) if not file.name.startswith(skip)]
 
 
-def compile_test(
+def compile_objects(
     folder: Path,
-    name: str,
     ours: Sequence[Path],
     third_party: Sequence[Path] = (),
     *,
     profile: str = "tiny",
     flags: Sequence[str] = (),
-) -> Path:
-    """Compiles and links into folder; returns the program."""
+) -> list[Path]:
+    """Compiles into folder; generated files that are there already are found first."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "psa_accel_config.h").exists():
         # What the driver generator writes for a board without accelerators.
@@ -93,18 +92,25 @@ def compile_test(
         *flags,
     ]
 
-    def compile_one(source: Path) -> str:
+    def compile_one(source: Path) -> Path:
         extra = WARNINGS if source in ours else ("-w", f"-I{source.parent}", f"-I{mbedtls() / 'library'}")
         compiled = folder / (source.stem + ".o")
         run(*common, *extra, "-c", str(source), "-o", str(compiled))
-        return str(compiled)
+        return compiled
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        objects = list(pool.map(compile_one, [*ours, *third_party]))
-    program = folder / name
-    # What a test does not reach of a library file may need the rest of the library.
-    run("gcc", *SANITIZERS, *objects, "-Wl,--gc-sections", "-o", str(program))
+        return list(pool.map(compile_one, [*ours, *third_party]))
+
+
+def link(program: Path, objects: Sequence[Path]) -> Path:
+    """Links a program. What it does not reach of a library file may need the rest of the library."""
+    run("gcc", *SANITIZERS, *map(str, objects), "-Wl,--gc-sections", "-o", str(program))
     return program
+
+
+def compile_test(folder: Path, name: str, ours: Sequence[Path], third_party: Sequence[Path] = ()) -> Path:
+    """Compiles and links into folder; returns the program."""
+    return link(folder / name, compile_objects(folder, ours, third_party))
 
 
 def run(*command: str, timeout: float = 300) -> str:

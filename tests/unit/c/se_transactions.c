@@ -345,7 +345,8 @@ static psa_status_t start_again(psa_key_id_t id) {
 
 // One call with the power cut at its cut-th flash operation, and again at the second-th of the recovery.
 // True when the call got through.
-static bool one_cut(call_t *call, psa_key_id_t id, bool creates, unsigned long cut, cut_kind_t kind, unsigned long second) {
+static bool one_cut(call_t *call, psa_key_id_t id, bool creates, unsigned long cut, cut_kind_t kind,
+    unsigned long second) {
     memset(&element, 0, sizeof(element));
     stop();
     flash_blank(16, 4096, 16);
