@@ -118,6 +118,13 @@ def target(board: str, shared_machines: SharedMachines, request: pytest.FixtureR
 
 
 @pytest.fixture
+def full_target(board: str, shared_machines: SharedMachines) -> Iterator[Target]:
+    """The same with all that Mbed TLS has, where such an image is built (PSA_PROFILE=full)."""
+    with shared_machines.lend(board, registry.fullest_profile(board)) as lent:
+        yield lent
+
+
+@pytest.fixture
 def new_machine(board: str, tmp_path: Path) -> Iterator[Callable[..., Target]]:
     """A function that makes machines of the board with a flash of their own, switched off until
     start()."""

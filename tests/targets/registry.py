@@ -40,6 +40,15 @@ def image(name: str, profile: str = "default") -> Path:
     return _existing(paths.build_dir(name, profile) / artefact, f"target {name}")
 
 
+def fullest_profile(name: str) -> str:
+    """The profile of the image that can do most, of those that are built: a board's own choice may be a small one."""
+    try:
+        image(name, "full")
+    except NotBuilt:
+        return "default"
+    return "full"
+
+
 def sanitized_image() -> Path:
     """The UNIX image built with AddressSanitizer and UndefinedBehaviorSanitizer."""
     return _existing(paths.build_dir("UNIX", variant=SANITIZE) / "micropython", "the sanitizer build of UNIX")

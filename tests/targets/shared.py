@@ -14,7 +14,7 @@ from tests.targets.base import Target, TargetError
 
 
 class SharedMachines:
-    """At most one running machine per board, lent to one test at a time.
+    """At most one running machine per board and profile, lent to one test at a time.
 
     Every loan begins with a soft reset. A test that changed the flash or broke the machine costs it
     its place: the next loan gets a new machine with an empty flash.
@@ -23,11 +23,11 @@ class SharedMachines:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
-        self._running: dict[str, tuple[Target, bytes]] = {}
+        self._running: dict[tuple[str, str], tuple[Target, bytes]] = {}
 
     @contextmanager
-    def lend(self, board: str) -> Iterator[Target]:
-        machine, clean = self._running.pop(board, None) or self._boot(board)
+    def lend(self, board: str, profile: str = "default") -> Iterator[Target]:
+        machine, clean = self._running.pop((board, profile), None) or self._boot(board, profile)
         yield machine
         if machine.broken:  # the test that broke it has failed already
             machine.stop()
@@ -38,13 +38,13 @@ class SharedMachines:
             machine.stop()
             raise
         if _digest(machine.flash) == clean:
-            self._running[board] = (machine, clean)
+            self._running[board, profile] = (machine, clean)
         else:
             machine.stop()
 
-    def _boot(self, board: str) -> tuple[Target, bytes]:
+    def _boot(self, board: str, profile: str) -> tuple[Target, bytes]:
         self._count += 1
-        machine = registry.factory(board)(self._folder / f"{board}-{self._count}.bin")
+        machine = registry.factory(board, profile)(self._folder / f"{board}-{self._count}.bin")
         machine.start()
         try:
             machine.run("pass")

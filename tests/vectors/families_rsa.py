@@ -97,7 +97,7 @@ def labelled(path: str) -> Iterator[Case]:
 
 RSA = "asymmetric/RSA"
 PKCS1, PSS = "KEY_TYPE_RSA_PUBLIC_KEY ALG_RSA_PKCS1V15_SIGN", "KEY_TYPE_RSA_PUBLIC_KEY ALG_RSA_PSS"
-OAEP, CRYPT = "KEY_TYPE_RSA_KEY_PAIR_IMPORT ALG_RSA_OAEP", "KEY_TYPE_RSA_KEY_PAIR ALG_RSA_PKCS1V15_CRYPT"
+OAEP, CRYPT = "KEY_TYPE_RSA_KEY_PAIR_IMPORT ALG_RSA_OAEP", "KEY_TYPE_RSA_KEY_PAIR_IMPORT ALG_RSA_PKCS1V15_CRYPT"
 for _name in ("SigGen15_186-2.rsp", "SigGen15_186-3.rsp", "SigVer15_186-3.rsp"):
     add("RSA-PKCS1", f"{RSA}/FIPS_186-2/{_name}", "rsa_sign", signatures, needs=PKCS1)
 add("RSA-PKCS1", f"{RSA}/SigVer15EMTest.txt", "rsa_sign", signatures, needs=PKCS1)

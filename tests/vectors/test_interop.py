@@ -46,9 +46,9 @@ def need(target: Target, *names: str) -> None:
 
 
 @pytest.fixture
-def device(target: Target) -> Target:
-    target.run(HELPERS)
-    return target
+def device(full_target: Target) -> Target:
+    full_target.run(HELPERS)
+    return full_target
 
 
 def test_aead_both_ways(device: Target) -> None:

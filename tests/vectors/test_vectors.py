@@ -67,12 +67,15 @@ def wants(case: families.Case) -> set[str]:
 
 
 @pytest.mark.parametrize("source", families.SOURCES, ids=lambda source: source.id)
-def test_vectors(source: families.Source, target: Target, request: pytest.FixtureRequest) -> None:
+def test_vectors(source: families.Source, full_target: Target, request: pytest.FixtureRequest) -> None:
+    target = full_target
+    profile = target.capabilities()["profile"]
     everything, skipped = source.cases()
     cases = []
     for case in everything:
         missing = target.missing(*wants(case), *source.needs.split())
         if missing:
+            assert profile != "full", f"the full profile lacks {', '.join(missing)}"
             skipped[f"firmware without {', '.join(missing)}"] += 1
         else:
             cases.append(case)
@@ -80,7 +83,7 @@ def test_vectors(source: families.Source, target: Target, request: pytest.Fixtur
         small = sample([case for case in cases if len(repr(case)) < BOARD_CASE_BYTES], source.sample)
         skipped["not in the sample"] += len(cases) - len(small)
         cases = small
-    count = Count(target.name, source.family, source.path, skipped=+skipped)
+    count = Count(f"{target.name} ({profile})", source.family, source.path, skipped=+skipped)
     if not cases:
         count.record(request)
         pytest.skip(f"{target.name}: {'; '.join(count.skipped)}")
