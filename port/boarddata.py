@@ -44,7 +44,11 @@ def get(data: dict[str, Any], *path: str) -> Any:
 def linker_fragment(data: dict[str, Any]) -> str:
     """Return the MEMORY command and the stack sizes."""
     lines = ["/* Written by port/boarddata.py from board.json. */", "MEMORY", "{"]
-    for name, attributes in (("code", "rx"), ("ram", "rwx")):
+    memories = [("code", "rx"), ("ram", "rwx")]
+    # RAM that the core alone reaches: not every SoC has it.
+    if "ccm" in get(data, "memory"):
+        memories.append(("ccm", "rw"))
+    for name, attributes in memories:
         origin = parse_size(get(data, "memory", name, "origin"), f"memory.{name}.origin")
         size = parse_size(get(data, "memory", name, "size"), f"memory.{name}.size")
         # The MPU protects the code as one region.

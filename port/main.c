@@ -81,6 +81,11 @@ int main(void) {
     reset_cause_init();
     mcu_init();
     console_init();
+#if MCU_HAS_START_WARNING
+    if (mcu_start_warning() != NULL) {
+        mp_printf(&mp_plat_print, "MPY: %s\n", mcu_start_warning());
+    }
+#endif
     mp_cstack_init_with_top(&_stack_top, (size_t)(&_stack_top - &_stack_guard_end));
     for (;;) {
         run_interpreter();

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     lines = []
     for name in selected_targets(config):
         try:
-            where = str(registry.image(name).relative_to(config.rootpath))
+            where = registry.obstacle(name) or str(registry.image(name).relative_to(config.rootpath))
         except registry.NotBuilt as exc:
             where = str(exc)
         lines.append(f"target {name}: {where}")
@@ -74,11 +75,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("target")
     wanted = [name for name in chosen if marker is None or name in marker.args]
     if wanted:
-        metafunc.parametrize("board", wanted, scope="session")
+        metafunc.parametrize("board", [_board_parameter(name) for name in wanted], scope="session")
     else:
         only = ", ".join(marker.args) if marker else "any target"
         reason = f"runs on {only}, not on the selected {', '.join(chosen) or 'none'}"
         metafunc.parametrize("board", [pytest.param("none", marks=pytest.mark.skip(reason=reason))], scope="session")
+
+
+def _board_parameter(name: str) -> Any:
+    """A board, skipped with the reason when this machine cannot run it."""
+    obstacle = registry.obstacle(name)
+    return pytest.param(name, marks=[pytest.mark.skip(reason=f"{name}: {obstacle}")] if obstacle else [])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -91,7 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             and item.callspec.params.get("board") == name
             for item in items
         )
-        if needed:
+        if needed and registry.obstacle(name) is None:
             try:
                 registry.image(name)
             except registry.NotBuilt as exc:

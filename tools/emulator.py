@@ -28,13 +28,14 @@ from tools import cli, paths
 from tools.cli import ToolError
 from tools.emulator_hub import Channel, Hub
 from tools.emulator_qemu import QemuMachine, last_lines
+from tools.emulator_renode import RenodeMachine
 from tools.emulator_types import Machine, MachineConfig
 
 CONSOLE = 0
-START_TIMEOUT = 20.0
+START_TIMEOUT = 120.0  # Renode compiles its models at each start
 STOP_TIMEOUT = 5.0
 
-LAUNCHERS: dict[str, Callable[[MachineConfig], Machine]] = {"qemu": QemuMachine}
+LAUNCHERS: dict[str, Callable[[MachineConfig], Machine]] = {"qemu": QemuMachine, "renode": RenodeMachine}
 
 
 def _lock(flash: Path) -> int:
@@ -196,6 +197,13 @@ class Emulator:
     def reset(self) -> None:
         """Press the board's reset button."""
         self._running().reset()
+
+    def monitor(self, line: str) -> str:
+        """Run a command of Renode's monitor, such as a fault knob; returns what it printed."""
+        machine = self._running()
+        if not isinstance(machine, RenodeMachine):
+            raise ToolError(f"board {self.board.name} does not run in Renode, it has no monitor")
+        return machine.monitor(line)
 
     def _running(self) -> Machine:
         if self._machine is None:

@@ -11,6 +11,11 @@
 // Bring up the clock, the tick, the console UART and the flash; .data and .bss are ready.
 void mcu_init(void);
 
+#if MCU_HAS_START_WARNING
+// What did not work at start-up although the SoC runs, NULL when all is well.
+const char *mcu_start_warning(void);
+#endif
+
 // Reset the SoC as a whole.
 __attribute__((noreturn)) void mcu_reset(void);
 

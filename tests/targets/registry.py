@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from tests.targets.base import Target
 from tests.targets.emulated import EmulatedTarget
 from tests.targets.unix import UnixTarget
-from tools import board, paths
+from tools import board, emulator_renode, paths
 from tools.build import SANITIZE
 from tools.cli import ToolError
 from tools.emulator import LAUNCHERS
@@ -29,6 +30,18 @@ def names() -> list[str]:
 
 def _runs(what: dict[str, Any]) -> bool:
     return what.get("port") == "unix" or what.get("emulator", {}).get("kind") in LAUNCHERS
+
+
+@functools.cache
+def obstacle(name: str) -> str | None:
+    """Why this machine cannot run a target although there is one; None when it can."""
+    if board.load(name).emulator.get("kind") != "renode":
+        return None
+    try:
+        emulator_renode.find()
+    except ToolError as exc:
+        return str(exc)
+    return None
 
 
 def image(name: str, profile: str = "default") -> Path:

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stdint.h>
+
+// Crystal and PLL, as far as they work, then the clock of mcu_time_us(). Bounded; never fails altogether: the
+// internal oscillator runs in any case, and mcu_start_warning() tells what is missing.
+void clock_init(void);
+
+// Clocks of the two peripheral buses in Hz.
+uint32_t clock_apb1_hz(void);
+uint32_t clock_apb2_hz(void);
+
+// NMI: the clock security system lost the crystal.
+void clock_failure_handler(void);
