@@ -6,9 +6,9 @@ board.json says what is to be run:
     "emulator": {"kind": "renode", "uart": "sysbus.usart2", "more_uarts": ["sysbus.usart3"],
                  "flash": "sysbus.dataFlash", "trng": "sysbus.trng"}
 
-The script renode/<BOARD>.resc finds the image in $elf and the words of a unique id in $uid1 to $uid3. `flash` is a
-StrictFlash, which keeps its contents in the flash file. `trng` has a knob NeverReady, which is set when the entropy file
-that was asked for is missing or empty: there is no other way to feed a chip's generator from a file.
+The script renode/<BOARD>.resc finds the image in $elf and the words of a unique id in $uid1 to $uid3.
+`flash` is a StrictFlash, which keeps its contents in the flash file. `trng` has a knob NeverReady, set when the
+entropy file that was asked for is missing or empty: nothing else feeds a chip's generator from a file.
 """
 
 from __future__ import annotations
