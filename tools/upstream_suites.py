@@ -102,6 +102,7 @@ class Build:
     config: tuple[tuple[str, ...], ...]
     cflags: tuple[str, ...] = ()
     user_config: str = ""
+    target: str = "static"  # of library/Makefile
 
 
 # MicroPSA's own configuration, with what the test framework needs of the host in the place of what the firmware has.
@@ -185,7 +186,7 @@ def _stamp(tree: Path, patches: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _run(command: Sequence[str], folder: Path, log: Path, what: str, step: Step | None = None) -> None:
+def run_logged(command: Sequence[str], folder: Path, log: Path, what: str, step: Step | None = None) -> None:
     """Runs a command with its output in a log; on failure the log's errors are shown."""
     log.parent.mkdir(parents=True, exist_ok=True)
     done = 0
@@ -253,8 +254,10 @@ def _configure(build: Build, home: Path) -> None:
         return
     for arguments in build.config:
         command = [sys.executable, "scripts/config.py", *arguments]
-        _run(command, target, home / "log" / "config.log", "scripts/config.py " + " ".join(arguments))
+        run_logged(command, target, home / "log" / "config.log", "scripts/config.py " + " ".join(arguments))
     mark.write_text(wanted)
+    # Everything is compiled anew.
+    (home / "flags").unlink(missing_ok=True)
 
 
 def _cflags(build: Build, home: Path, patches: Sequence[Path]) -> str:
@@ -285,8 +288,8 @@ def _add_own(home: Path, flags: Sequence[str]) -> None:
     for source in (*core, *map(Path, lists["PSA_DRIVER_SRC_C"])):
         thing = f"micropsa_{source.stem}.o"
         compiler = os.environ.get("CC", "gcc")
-        _run([compiler, *include, *flags, "-c", str(source), "-o", thing], library, log, source.name)
-        _run(["ar", "r", "libmbedcrypto.a", thing], library, log, f"adding {thing}")
+        run_logged([compiler, *include, *flags, "-c", str(source), "-o", thing], library, log, source.name)
+        run_logged(["ar", "r", "libmbedcrypto.a", thing], library, log, f"adding {thing}")
 
 
 def run_suite(folder: Path, suite: str, log: Path) -> Result:
@@ -332,6 +335,28 @@ def _full_title(shown: str, titles: Sequence[str]) -> str:
     return short
 
 
+def prepare(build: Build, tree: Path, home: Path, patches: Sequence[Path], step: Step) -> None:
+    """A copy of the tree in home/mbedtls, patched, with our generated files, configured."""
+    _copy(tree, home, patches, step)
+    _install(build, tree, home)
+    _configure(build, home)
+
+
+def compile_library(build: Build, home: Path, patches: Sequence[Path], step: Step, jobs: int) -> str:
+    """Compiles library, core and drivers into home/mbedtls/library/libmbedcrypto.a; returns the compiler's flags."""
+    target = home / "mbedtls"
+    flags = _cflags(build, home, patches)
+    if write_if_changed(home / "flags", flags + "\n"):
+        run_logged(["make", "-C", "library", "clean"], target, home / "log" / "clean.log", "make clean")
+        for program in (target / "tests").glob("test_suite_*"):
+            if program.suffix not in (".c", ".datax"):
+                program.unlink()
+    command = ["make", f"-j{jobs}", "-C", "library", f"CFLAGS={flags}", build.target]
+    run_logged(command, target, home / "log" / "library.log", "the library", step)
+    _add_own(home, shlex.split(flags))
+    return flags
+
+
 def run_build(build: Build, tree: Path, only: Sequence[str], steps: Steps, jobs: int) -> list[Result]:
     """Copies, configures, compiles and runs one build."""
     patches = sorted(PATCHES.glob("*.patch"))
@@ -339,27 +364,16 @@ def run_build(build: Build, tree: Path, only: Sequence[str], steps: Steps, jobs:
     target = home / "mbedtls"
     suites = [suite for suite in build.suites if not only or suite in only]
     with steps.step(f"{build.name}: copying Mbed TLS, {len(patches)} patches") as step:
-        _copy(tree, home, patches, step)
-        _install(build, tree, home)
-        _configure(build, home)
-    flags = f"CFLAGS={_cflags(build, home, patches)}"
-    flags_file = home / "flags"
-    if write_if_changed(flags_file, flags + "\n"):
-        _run(["make", "-C", "library", "clean"], target, home / "log" / "clean.log", "make clean")
-        for program in (target / "tests").glob("test_suite_*"):
-            if program.suffix not in (".c", ".datax"):
-                program.unlink()
+        prepare(build, tree, home, patches, step)
     with steps.step(f"{build.name}: compiling the library") as step:
-        command = ["make", f"-j{jobs}", "-C", "library", flags, "static"]
-        _run(command, target, home / "log" / "library.log", "the library", step)
-        _add_own(home, shlex.split(_cflags(build, home, patches)))
+        flags = compile_library(build, home, patches, step, jobs)
     with steps.step(f"{build.name}: compiling {len(suites)} suites") as step:
         names = [f"test_suite_{suite}" for suite in suites]
         for name in names:
             # The library's archive is no prerequisite in Mbed TLS's Makefile that notices a patch.
             (target / "tests" / name).unlink(missing_ok=True)
-        command = ["make", f"-j{jobs}", "-C", "tests", flags, *names]
-        _run(command, target, home / "log" / "suites.log", "the suites", step)
+        command = ["make", f"-j{jobs}", "-C", "tests", f"CFLAGS={flags}", *names]
+        run_logged(command, target, home / "log" / "suites.log", "the suites", step)
     results = []
     with steps.step(f"{build.name}: running {len(suites)} suites") as step:
         for number, suite in enumerate(suites, 1):
