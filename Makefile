@@ -17,7 +17,7 @@ tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
 
 # A wrong name is said before anything is installed.
 BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
-ifneq ($(filter firmware run repl test size clean,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware run repl test size bench clean,$(MAKECMDGOALS)),)
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error there is no board '$(BOARD)'; boards: $(BOARDS))
 endif
@@ -25,7 +25,7 @@ endif
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware run repl test test-upstream lint new-driver format size clean distclean
+.PHONY: help setup sources verify boards firmware run repl test test-upstream lint new-driver check-driver format size bench clean distclean
 .NOTPARALLEL:
 
 help: ## This text
@@ -76,6 +76,9 @@ new-driver: ## Make a driver that builds and fails closed: NAME=… KIND=transpa
 	@$(if $(and $(NAME),$(filter transparent opaque,$(KIND))),,echo "usage: make new-driver NAME=<name> KIND=transparent|opaque" >&2; exit 2)
 	@$(call tool,1)drivergen new $(NAME) $(KIND)
 
+check-driver: ## Conformance tests of a driver: NAME=… (all drivers without it)
+	@$(call tool,5)check_driver $(NAME)
+
 format: ## Format C and Python
 	@$(call tool,2)check format
 
@@ -83,9 +86,15 @@ SIZE_PROFILES := $(if $(PSA_PROFILES),$(subst all,tiny default full,$(PSA_PROFIL
 size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all: each profile)
 	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_PROFILES)
 
+bench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store writes docs/bench.md)
+	@$(call tool,5)bench --board $(BOARD) $(BENCH_ARGS)
+
 clean: ## Delete build/ (only one board's with BOARD=); the cache stays
 	@echo "deleting $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)"
 	@rm -rf $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)
 
-distclean: ## Delete build/ and the cache with sources and tools (asks; FORCE=1 does not)
+distbench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store writes docs/bench.md)
+	@$(call tool,5)bench --board $(BOARD) $(BENCH_ARGS)
+
+clean: ## Delete build/ and the cache with sources and tools (asks; FORCE=1 does not)
 	@tools/distclean.sh "$(MICROPSA_CACHE)" "$(FORCE)"
