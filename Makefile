@@ -93,8 +93,5 @@ clean: ## Delete build/ (only one board's with BOARD=); the cache stays
 	@echo "deleting $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)"
 	@rm -rf $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)
 
-distbench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store writes docs/bench.md)
-	@$(call tool,5)bench --board $(BOARD) $(BENCH_ARGS)
-
-clean: ## Delete build/ and the cache with sources and tools (asks; FORCE=1 does not)
+distclean: ## Delete build/ and the cache with sources and tools (asks; FORCE=1 does not)
 	@tools/distclean.sh "$(MICROPSA_CACHE)" "$(FORCE)"

@@ -209,9 +209,9 @@ Instructions of one call on {board}, counted by the emulator with `make bench`: 
 in a loop from C and from Python. "On top" is what Python adds: bytecode, argument checks, the result's memory. The
 cost in C contains what the core does for every call: key slots, policies, copies of the buffers into its arena.
 
-The goal is at most {GOAL_PLAIN:,} instructions on top for a one-shot call and {GOAL_OUT} with `out=`. The binding itself
-takes 200 to 400 of them. What a `bytes` result costs grows with its length and with how full the heap is: MicroPython
-looks for free blocks one by one, and clears them. Loops that matter use `out=`.
+The goal is at most {GOAL_PLAIN:,} instructions on top for a one-shot call and {GOAL_OUT} with `out=`. The binding takes
+200 to 400 of them. What a `bytes` result costs grows with its length and with how full the heap is: MicroPython looks
+for free blocks one by one, and clears them. Loops that matter use `out=`.
 
 Numbers of two runs differ by some 20 instructions. Asymmetric calls vary by one percent, because their blinding is
 random: there "on top" says nothing. `hashlib` is MicroPython's own, in the same firmware; `cryptolib` is not in it,
