@@ -86,7 +86,7 @@ SIZE_PROFILES := $(if $(PSA_PROFILES),$(subst all,tiny default full,$(PSA_PROFIL
 size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all: each profile)
 	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_PROFILES)
 
-bench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store writes docs/bench.md)
+bench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store: docs/bench.md)
 	@$(call tool,5)bench --board $(BOARD) $(BENCH_ARGS)
 
 clean: ## Delete build/ (only one board's with BOARD=); the cache stays
