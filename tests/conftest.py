@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -54,7 +53,13 @@ def selected_targets(config: pytest.Config) -> list[str]:
     if unknown:
         listing = ", ".join([*known, "all"])
         raise pytest.UsageError(f"there is no target '{unknown[0]}'; accepted: {listing}")
-    return known if "all" in chosen else [name for name in known if name in chosen]
+    if "all" in chosen:
+        return known
+    for name in chosen:
+        obstacle = registry.obstacle(name)
+        if obstacle is not None:
+            raise pytest.UsageError(f"target {name} cannot run on this machine: {obstacle}")
+    return [name for name in known if name in chosen]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -74,18 +79,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = selected_targets(metafunc.config)
     marker = metafunc.definition.get_closest_marker("target")
     wanted = [name for name in chosen if marker is None or name in marker.args]
+    runnable = [name for name in wanted if registry.obstacle(name) is None]
+    if runnable:
+        metafunc.parametrize("board", runnable, scope="session")
+        return
     if wanted:
-        metafunc.parametrize("board", [_board_parameter(name) for name in wanted], scope="session")
+        reason = "; ".join(f"{name}: {registry.obstacle(name)}" for name in wanted)
     else:
         only = ", ".join(marker.args) if marker else "any target"
         reason = f"runs on {only}, not on the selected {', '.join(chosen) or 'none'}"
-        metafunc.parametrize("board", [pytest.param("none", marks=pytest.mark.skip(reason=reason))], scope="session")
-
-
-def _board_parameter(name: str) -> Any:
-    """A board, skipped with the reason when this machine cannot run it."""
-    obstacle = registry.obstacle(name)
-    return pytest.param(name, marks=[pytest.mark.skip(reason=f"{name}: {obstacle}")] if obstacle else [])
+    metafunc.parametrize("board", [pytest.param("none", marks=pytest.mark.skip(reason=reason))], scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -98,7 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             and item.callspec.params.get("board") == name
             for item in items
         )
-        if needed and registry.obstacle(name) is None:
+        if needed:
             try:
                 registry.image(name)
             except registry.NotBuilt as exc:
@@ -164,5 +167,9 @@ def _skip_unsupported(request: pytest.FixtureRequest, on: Target) -> None:
             pytest.skip(f"{on.name}: this firmware does not have {expression}")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     table.write(terminalreporter)
+    for name in selected_targets(config):
+        obstacle = registry.obstacle(name)
+        if obstacle is not None:
+            terminalreporter.write_line(f"{name} was not tested: {obstacle}", yellow=True)
