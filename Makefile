@@ -17,15 +17,16 @@ tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
 
 # A wrong name is said before anything is installed.
 BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
-ifneq ($(filter firmware run repl test size bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware run repl renode test size bench clean,$(MAKECMDGOALS)),)
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error there is no board '$(BOARD)'; boards: $(BOARDS))
 endif
 endif
+RENODE_BOARDS := $(sort $(patsubst boards/%/board.json,%,$(shell grep -l '"kind": *"renode"' boards/*/board.json)))
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware run repl test test-upstream lint new-driver check-driver format size bench clean distclean
+.PHONY: help setup sources verify boards firmware run repl renode test test-upstream lint new-driver check-driver format size bench clean distclean
 .NOTPARALLEL:
 
 help: ## This text
@@ -63,6 +64,10 @@ repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
 
 # Four steps, one for each board, one more for each that is built with sanitizers as well.
 TESTED := $(or $(CHOSEN),$(BOARDS))
+renode: ## The same for a board that Renode runs, such as BOARD=STM32F4DISCOVERY (RENODE= names the program)
+	@$(if $(filter $(BOARD),$(RENODE_BOARDS)),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
+	@$(call tool,5)build repl --board $(BOARD)
+
 test: ## Build every target and run all tests (only one target with BOARD=)
 	@$(call tool,$(words 1 2 3 4 $(TESTED) $(filter UNIX,$(TESTED))))check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
 

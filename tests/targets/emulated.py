@@ -59,6 +59,20 @@ class EmulatedTarget(Target):
         if self._emulator is not None:
             self._emulator.kill()
 
+    def reset(self) -> None:
+        """Press the reset button; returns at the raw prompt."""
+        repl = self._live()
+        assert self._emulator is not None
+        self._emulator.reset()
+        with self._deaths_told():
+            repl.enter(time.monotonic() + BOOT_TIMEOUT)
+
+    def monitor(self, line: str) -> str:
+        """Run a command of Renode's monitor, such as a fault knob of a model; ToolError on other emulators."""
+        self._live()
+        assert self._emulator is not None
+        return self._emulator.monitor(line)
+
     def soft_reset(self) -> None:
         self.boot_output()
 

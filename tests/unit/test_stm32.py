@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the STM32F4 boards run on, on the host: power cuts in the flash's log of sectors, faults of the entropy source."""
+"""What the STM32F4 boards run on, on the host: power cuts in the flash's log of sectors, faults of the entropy
+source."""
 
 from __future__ import annotations
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""STM32F4DISCOVERY in Renode with faults that only a model can have: its entropy source, its flash, its power."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.device import keys
+from tests.targets.emulated import EmulatedTarget
+
+pytestmark = pytest.mark.target("STM32F4DISCOVERY")
+
+# Knob, its value, the value without the fault.
+FAULTS = {
+    "seed error": ("SeedErrors", "-1", "0"),
+    "clock error": ("ClockErrors", "-1", "0"),
+    "never ready": ("NeverReady", "true", "false"),
+    "stuck word": ("StuckWord", "true", "false"),
+    "all but no ones": ("Bias", "1", "50"),
+}
+SLOW = 120.0
+
+
+def number(answer: str) -> int:
+    """A number as the monitor prints it."""
+    found = re.search(r"0x[0-9A-Fa-f]+|\d+", answer)
+    assert found, answer
+    return int(found[0], 0)
+
+
+def test_entropy_faults_end_in_the_documented_exception(machine: EmulatedTarget) -> None:
+    """No zeros, no weaker numbers: an exception as long as the fault lasts, and all is well after it."""
+    for fault, (knob, value, sound) in FAULTS.items():
+        machine.monitor(f"sysbus.trng {knob} {value}")
+        machine.soft_reset()
+        error = machine.raises("import psa\npsa.crypto_init()", timeout=SLOW)
+        assert error.name == "InsufficientEntropy", (fault, error)
+        error = machine.raises("import os\nos.urandom(8)", timeout=SLOW)
+        assert error.name == "OSError", (fault, error)
+        assert machine.eval("psa.arena_info().used") == 0, fault
+        machine.monitor(f"sysbus.trng {knob} {sound}")
+        machine.run("psa.crypto_init()", timeout=SLOW)
+        assert len(machine.eval("set(psa.generate_random(64))")) > 30, fault
+
+
+def test_passing_entropy_faults_cost_nothing_but_time(machine: EmulatedTarget) -> None:
+    for knob in ("SeedErrors 2", "ClockErrors 20"):
+        machine.monitor(f"sysbus.trng {knob}")
+        machine.soft_reset()
+        machine.run("import psa\npsa.crypto_init()", timeout=SLOW)
+    assert machine.monitor("sysbus.trng IsRunning") == "False"  # powered down when nobody needs it
+
+
+def test_flash_rules_were_kept_and_keys_survive_a_reset(machine: EmulatedTarget) -> None:
+    machine.run(keys.SOURCE + "create(7)\nwith open('/f', 'w') as f:\n    f.write('kept')", timeout=SLOW)
+    machine.reset()
+    assert machine.eval("(__import__('machine').reset_cause(), open('/f').read())") == (1, "kept")
+    machine.run(keys.SOURCE, timeout=SLOW)
+    assert machine.eval("state(7)") == "usable"
+    assert number(machine.monitor("sysbus.dataFlash Operations")) > 100
+    assert number(machine.monitor("sysbus.dataFlash Violations")) == 0
+    assert number(machine.monitor("sysbus.dataFlash Refused")) == 0
+
+
+def test_flash_errors_are_reported(machine: EmulatedTarget) -> None:
+    """An operation that the flash reports as failed is an error above, not a key that may be there."""
+    machine.run(keys.SOURCE + "create(7)", timeout=SLOW)
+    machine.monitor("sysbus.flashInterface FailOperations 1000")
+    error = machine.raises("create(8)", timeout=SLOW)
+    assert error.name in ("StorageFailure", "HardwareFailure", "DataCorrupt"), error
+    machine.monitor("sysbus.flashInterface FailOperations 0")
+    machine.reset()
+    machine.run(keys.SOURCE, timeout=SLOW)
+    assert machine.eval("(state(7), state(8))", timeout=SLOW) == ("usable", "absent")
+
+
+# A dozen of the points that `make test-power` goes through.
+@pytest.mark.parametrize("tears", ["false", "true"])
+def test_power_cuts_while_keys_come_and_go(machine: EmulatedTarget, tears: str) -> None:
+    machine.run(keys.SOURCE + "create(90)", timeout=SLOW)
+    machine.monitor(f"sysbus.dataFlash PowerCutTears {tears}")
+    for after in (1, 2, 5, 11, 30, 60):
+        machine.monitor(f"sysbus.dataFlash PowerCutAfter {after}")
+        machine.run("try:\n    create(5)\nexcept psa.PSAError:\n    pass\nelse:\n    psa.destroy_key(5)", timeout=SLOW)
+        assert machine.monitor("sysbus.dataFlash IsPowerCut") == "True", after
+        machine.reset()
+        machine.run(keys.SOURCE, timeout=SLOW)
+        found = ast.literal_eval(machine.run("print((state(90), state(5)))", timeout=SLOW))
+        assert found[0] == "usable" and found[1] in ("usable", "absent"), (after, found)
+        machine.run("try:\n    psa.destroy_key(5)\nexcept psa.PSAError:\n    pass", timeout=SLOW)
