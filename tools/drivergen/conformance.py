@@ -257,16 +257,23 @@ PROBES: dict[str, list[str]] = {
     ),
     "derive_key": [
         "psa_key_derivation_operation_t operation = PSA_KEY_DERIVATION_OPERATION_INIT;",
+        "psa_key_attributes_t secret = PSA_KEY_ATTRIBUTES_INIT;",
+        "psa_set_key_type(&secret, PSA_KEY_TYPE_DERIVE);",
+        "psa_set_key_algorithm(&secret, PSA_ALG_HKDF(PSA_ALG_SHA_256));",
+        "psa_set_key_usage_flags(&secret, PSA_KEY_USAGE_DERIVE);",
+        "psa_key_id_t other = PSA_KEY_ID_NULL;",
         "psa_key_attributes_t derived = PSA_KEY_ATTRIBUTES_INIT;",
         "psa_set_key_type(&derived, sample_type);",
         "psa_set_key_bits(&derived, sample_bits);",
         *_then(
+            "psa_import_key(&secret, in, 32, &other)",
             "psa_key_derivation_setup(&operation, PSA_ALG_HKDF(PSA_ALG_SHA_256))",
-            "psa_key_derivation_input_bytes(&operation, PSA_KEY_DERIVATION_INPUT_SECRET, in, 32)",
+            "psa_key_derivation_input_key(&operation, PSA_KEY_DERIVATION_INPUT_SECRET, other)",
             "psa_key_derivation_input_bytes(&operation, PSA_KEY_DERIVATION_INPUT_INFO, in, 4)",
             "psa_key_derivation_output_key(&derived, &operation, &key)",
         ),
         "psa_key_derivation_abort(&operation);",
+        "psa_destroy_key(other);",
         *_END,
     ],
     "pake_setup": _pake(),
@@ -356,21 +363,8 @@ class _Wrapped:
     params: list[str]
     args: str
     context: bool
+    family: str
     outputs: list[tuple[str, str, str]]
-
-
-def _outputs(entry_name: str) -> list[tuple[str, str, str]]:
-    """Output buffers of an entry point: (buffer, size, length or "")."""
-    params = ENTRY_POINTS[entry_name].params
-    found = []
-    for index, param in enumerate(params):
-        if not param.declaration.startswith("uint8_t *"):
-            continue
-        size = params[index + 1].name
-        after = params[index + 2] if index + 2 < len(params) else None
-        is_length = after is not None and after.declaration.startswith("size_t *")
-        found.append((param.name, size, after.name if after and is_length else ""))
-    return found
 
 
 def _wrapped(driver: Driver) -> list[_Wrapped]:
@@ -394,7 +388,7 @@ def _wrapped(driver: Driver) -> list[_Wrapped]:
             args = ", ".join(item.name for item in items)
             done.setdefault(
                 function,
-                _Wrapped(function, name, params, args, bool(entry.family), _outputs(name)),
+                _Wrapped(function, name, params, args, bool(entry.family), entry.family, entry.outputs),
             )
     return list(done.values())
 

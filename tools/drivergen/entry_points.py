@@ -47,6 +47,23 @@ class EntryPoint:
     family: str = ""
     returns: str = "psa_status_t"
 
+    @property
+    def outputs(self) -> list[tuple[str, str, str]]:
+        """Output buffers: (buffer, size, length or "" where the buffer is always filled)."""
+        found = []
+        for index, param in enumerate(self.params):
+            if not param.declaration.startswith("uint8_t *"):
+                continue
+            after = self.params[index + 2] if index + 2 < len(self.params) else None
+            is_length = after is not None and after.declaration.startswith("size_t *")
+            found.append((param.name, self.params[index + 1].name, after.name if after and is_length else ""))
+        return found
+
+    @property
+    def results(self) -> list[tuple[str, str, str]]:
+        """Outputs that go to the application. Key contexts do not: a rollback may still need them."""
+        return [item for item in self.outputs if "key_buffer" not in item[0]]
+
 
 @dataclass(frozen=True)
 class Family:

@@ -42,6 +42,11 @@ class SingleHook:
     opaque: OpaqueBranches = field(default_factory=list)
 
     @property
+    def results(self) -> list[tuple[str, str, str]]:
+        """Outputs to wipe on failure."""
+        return ENTRY_POINTS[self.name].results
+
+    @property
     def _param_list(self) -> list[Param]:
         params = list(ENTRY_POINTS[self.name].params)
         if self.name in ("key_agreement", "key_agreement_to_key"):
@@ -304,6 +309,11 @@ class StepHook:
     final: bool
     abort: bool
     builtin_text: str
+
+    @property
+    def results(self) -> list[tuple[str, str, str]]:
+        """Outputs to wipe on failure."""
+        return ENTRY_POINTS[self.name].results
 
     @property
     def can_die(self) -> bool:
