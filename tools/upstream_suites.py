@@ -285,7 +285,8 @@ def _add_own(home: Path, flags: Sequence[str]) -> None:
     }
     include = ["-I.", "-I../include", *(f"-I{folder}" for folder in lists["PSA_DRIVER_INC"])]
     core = [file for file in sorted(CORE.glob("*.c")) if not file.stem.startswith(FIRMWARE)]
-    for source in (*core, *map(Path, lists["PSA_DRIVER_SRC_C"])):
+    tables = home / "gen" / "psa_driver_tables.c"
+    for source in (*core, tables, *map(Path, lists["PSA_DRIVER_SRC_C"])):
         thing = f"micropsa_{source.stem}.o"
         compiler = os.environ.get("CC", "gcc")
         run_logged([compiler, *include, *flags, "-c", str(source), "-o", thing], library, log, source.name)
