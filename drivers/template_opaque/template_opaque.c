@@ -510,6 +510,86 @@ psa_status_t template_opaque_key_agreement_to_key(psa_algorithm_t alg, const psa
     return PSA_ERROR_NOT_SUPPORTED;
 }
 
+// Fetches its inputs with psa_crypto_driver_key_derivation_get_input_*() in a zeroed context. Called for the first
+// output of a key derivation, when all inputs are there. Errors: INVALID_ARGUMENT (key or algorithm),
+// NOT_SUPPORTED (with fallback: the next driver is asked).
+psa_status_t template_opaque_key_derivation_setup(template_opaque_key_derivation_operation_t *operation,
+    psa_algorithm_t alg, const psa_crypto_driver_key_derivation_inputs_t *inputs) {
+    (void)alg;
+    (void)inputs;
+    (void)operation;
+    return PSA_ERROR_NOT_SUPPORTED;
+}
+
+// Takes a piece of an input that is not part of the initial ones. Called for psa_key_derivation_input_bytes() for
+// long inputs. Errors: any error; the core then calls the abort function and nothing else.
+psa_status_t template_opaque_key_derivation_input_step(template_opaque_key_derivation_operation_t *operation,
+    psa_key_derivation_step_t step, const uint8_t *input, size_t input_length) {
+    (void)step;
+    (void)input;
+    (void)input_length;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Learns the new capacity, never larger than the last; must enforce it for cooked keys. Called for
+// psa_key_derivation_set_capacity(). Errors: any error; the core then calls the abort function and nothing else.
+psa_status_t template_opaque_key_derivation_set_capacity(template_opaque_key_derivation_operation_t *operation,
+    size_t capacity) {
+    (void)capacity;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Writes the next bytes of the key stream. Called for psa_key_derivation_output_bytes() and every output without a
+// function of its own. Errors: any error; the core then calls the abort function and nothing else.
+psa_status_t template_opaque_key_derivation_output_bytes(template_opaque_key_derivation_operation_t *operation,
+    uint8_t *output, size_t output_length) {
+    (void)output;
+    (void)output_length;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Derives a key that never leaves the secure element. Called for psa_key_derivation_output_key() into the same
+// secure element. Errors: NOT_SUPPORTED (output_bytes and import_key are used then), INSUFFICIENT_DATA.
+psa_status_t template_opaque_key_derivation_output_key(const psa_key_attributes_t *attributes,
+    template_opaque_key_derivation_operation_t *operation, uint8_t *key_buffer, size_t key_buffer_size,
+    size_t *key_buffer_length) {
+    (void)attributes;
+    (void)key_buffer;
+    (void)key_buffer_size;
+    (void)operation;
+    *key_buffer_length = 0;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Compares the next bytes of the key stream in constant time. Called for psa_key_derivation_verify_bytes().
+// Errors: INVALID_SIGNATURE.
+psa_status_t template_opaque_key_derivation_verify_bytes(template_opaque_key_derivation_operation_t *operation,
+    const uint8_t *expected, size_t expected_length) {
+    (void)expected;
+    (void)expected_length;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Compares the next bytes of the key stream with a key of the same secure element. Called for
+// psa_key_derivation_verify_key(). Errors: INVALID_SIGNATURE.
+psa_status_t template_opaque_key_derivation_verify_key(template_opaque_key_derivation_operation_t *operation,
+    const uint8_t *key_buffer, size_t key_buffer_size) {
+    (void)key_buffer;
+    (void)key_buffer_size;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Frees what the context holds. Called for psa_key_derivation_abort(). Errors: none.
+psa_status_t template_opaque_key_derivation_abort(template_opaque_key_derivation_operation_t *operation) {
+    wipe(operation, sizeof(*operation));
+    return PSA_SUCCESS;
+}
+
 // Fetches password, users and cipher suite with psa_crypto_driver_pake_get_*() in a zeroed context. Called for the
 // first psa_pake_input() or psa_pake_output(). Errors: INVALID_ARGUMENT (key or algorithm), NOT_SUPPORTED (with
 // fallback: the next driver is asked).

@@ -37,4 +37,9 @@ typedef struct {
     psa_algorithm_t alg;
 } template_opaque_pake_operation_t;
 
+// The state of one KEY DERIVATION operation. Zeroed before setup; it holds no pointers.
+typedef struct {
+    psa_algorithm_t alg;
+} template_opaque_key_derivation_operation_t;
+
 #endif // TEMPLATE_OPAQUE_H

@@ -539,6 +539,43 @@ psa_status_t template_transparent_key_agreement(psa_algorithm_t alg, const psa_k
     return PSA_ERROR_NOT_SUPPORTED;
 }
 
+// Fetches its inputs with psa_crypto_driver_key_derivation_get_input_*() in a zeroed context. Called for the first
+// output of a key derivation, when all inputs are there. Errors: INVALID_ARGUMENT (key or algorithm),
+// NOT_SUPPORTED (with fallback: the next driver is asked).
+psa_status_t template_transparent_key_derivation_setup(template_transparent_key_derivation_operation_t *operation,
+    psa_algorithm_t alg, const psa_crypto_driver_key_derivation_inputs_t *inputs) {
+    (void)alg;
+    (void)inputs;
+    (void)operation;
+    return PSA_ERROR_NOT_SUPPORTED;
+}
+
+// Takes a piece of an input that is not part of the initial ones. Called for psa_key_derivation_input_bytes() for
+// long inputs. Errors: any error; the core then calls the abort function and nothing else.
+psa_status_t template_transparent_key_derivation_input_step(template_transparent_key_derivation_operation_t *operation,
+    psa_key_derivation_step_t step, const uint8_t *input, size_t input_length) {
+    (void)step;
+    (void)input;
+    (void)input_length;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Writes the next bytes of the key stream. Called for psa_key_derivation_output_bytes() and every output without a
+// function of its own. Errors: any error; the core then calls the abort function and nothing else.
+psa_status_t template_transparent_key_derivation_output_bytes(template_transparent_key_derivation_operation_t *operation, uint8_t *output, size_t output_length) {
+    (void)output;
+    (void)output_length;
+    (void)operation;
+    return PSA_ERROR_BAD_STATE;
+}
+
+// Frees what the context holds. Called for psa_key_derivation_abort(). Errors: none.
+psa_status_t template_transparent_key_derivation_abort(template_transparent_key_derivation_operation_t *operation) {
+    wipe(operation, sizeof(*operation));
+    return PSA_SUCCESS;
+}
+
 // Cooks a key out of a piece of key stream; memory is zero at first and kept between calls. Called for
 // psa_key_derivation_output_key() for ECC, DH, RSA and DES keys. Errors: INSUFFICIENT_DATA (call again with more),
 // NOT_SUPPORTED (first call, with fallback).

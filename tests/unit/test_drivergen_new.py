@@ -23,8 +23,8 @@ from tools.drivergen.reference import with_reference
 KINDS = [Kind.TRANSPARENT, Kind.OPAQUE]
 # Entry points that succeed although there is no device: nothing to prepare, nothing to clean up.
 SUCCEEDS = ("_init", "_abort")
-# Needs the core's header for key derivation inputs, or a random generator of the board's own.
-NOT_IN_TEMPLATES = {"key_derivation", "random"}
+# A board that lists a driver with it has no other random generator.
+NOT_IN_TEMPLATES = {"random"}
 
 
 def words(text: str) -> str:

@@ -120,6 +120,11 @@ _EVERYTHING: dict[Kind, list[dict[str, Any]]] = {
             "fallback": True,
         },
         {
+            "entry_points": ["key_derivation", "key_derivation_input_step"],
+            "algorithms": ["PSA_ALG_HKDF(PSA_ALG_ANY_HASH)"],
+            "fallback": True,
+        },
+        {
             "entry_points": ["derive_key"],
             "derived_types": ["PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1)"],
             "derived_sizes": [256],
@@ -135,6 +140,17 @@ _EVERYTHING: dict[Kind, list[dict[str, Any]]] = {
             "micropsa/min_entropy_millibits": 1000,
         },
         *_both(False),
+        {
+            "entry_points": [
+                "key_derivation",
+                "key_derivation_input_step",
+                "key_derivation_set_capacity",
+                "key_derivation_output_key",
+                "key_derivation_verify_bytes",
+                "key_derivation_verify_key",
+            ],
+            "algorithms": ["PSA_ALG_HKDF(PSA_ALG_ANY_HASH)"],
+        },
         {
             "entry_points": ["key_agreement_to_key"],
             "algorithms": ["PSA_ALG_ECDH"],
