@@ -70,6 +70,10 @@ static psa_status_t kdf_forget(psa_crypto_driver_key_derivation_inputs_t *inputs
 // Ends what the core and drivers hold of an operation. Built-in code ends in psa_key_derivation_abort() as ever, and
 // then this returns false.
 static bool kdf_abort(psa_key_derivation_operation_t *operation, psa_status_t *status) {
+    if (operation->alg == 0) {
+        // Not set up: what else is in it may never have been initialized.
+        return false;
+    }
     psa_crypto_driver_key_derivation_inputs_t *inputs = operation->ctx.inputs;
     bool ours = kdf_is_driven(operation) || kdf_is_collecting(operation);
     operation->ctx.inputs = NULL;
@@ -577,7 +581,7 @@ static bool kdf_input_key(
     const psa_key_slot_t *slot,
     psa_status_t *status) {
 #if defined(PSA_DRIVER_HAS_KEY_DERIVATION)
-    if (kdf_is_collecting(operation) || kdf_is_driven(operation)) {
+    if (operation->alg != 0 && (kdf_is_collecting(operation) || kdf_is_driven(operation))) {
         *status = kdf_input(operation, step, slot->attr.type, &slot->attr, slot->key.data, slot->key.bytes);
         if (*status != PSA_SUCCESS) {
             psa_key_derivation_abort(operation);
