@@ -688,15 +688,16 @@ def key_derivation_output_key_ext(
     """Older name of key_derivation_output_key_custom(). C: psa_key_derivation_output_key_ext()"""
 
 def key_derivation_verify_bytes(operation: KeyDerivationOperation, expected: Buffer) -> None:
-    """Compare the next bytes with `expected` in constant time. Raises InvalidSignature, InsufficientData, NotPermitted.
+    """Compare the next bytes with `expected` in constant time.
 
-    Only in firmware whose core implements it. C: psa_key_derivation_verify_bytes()
+    Raises InvalidSignature, InsufficientData, NotPermitted (an input key without KEY_USAGE_VERIFY_DERIVATION).
+    C: psa_key_derivation_verify_bytes()
     """
 
 def key_derivation_verify_key(operation: KeyDerivationOperation, expected: int) -> None:
     """Compare the next bytes with a key of type PASSWORD_HASH. Raises as key_derivation_verify_bytes(), InvalidHandle.
 
-    Only in firmware whose core implements it. C: psa_key_derivation_verify_key()
+    C: psa_key_derivation_verify_key()
     """
 
 def key_derivation_abort(operation: KeyDerivationOperation) -> None:

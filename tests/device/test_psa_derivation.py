@@ -166,8 +166,6 @@ raises(psa.InvalidArgument, op.input_integer, COST, 0)
 
 
 def test_verify(target):
-    if not target.eval("hasattr(__import__('psa'), 'key_derivation_verify_bytes')"):
-        pytest.skip("Mbed TLS 3.6 declares psa_key_derivation_verify_bytes() and does not implement it")
     target.run(f"""{STEPS}
 op = psa.KeyDerivationOperation()
 want = hkdf(op).output_bytes(42)
@@ -175,7 +173,47 @@ op.abort()
 assert hkdf(op).verify_bytes(want[:20]) is None
 op.verify_bytes(want[20:])
 op.abort()
-raises(psa.InvalidSignature, hkdf(op).verify_bytes, bytes(42))
+hkdf(op)
+raises(psa.InvalidSignature, op.verify_bytes, bytes(20))
+op.verify_bytes(want[20:])                              # a difference is an answer, not the end
+assert op.get_capacity() == 255 * 32 - 42
+op.set_capacity(10)
+raises(psa.InsufficientData, op.verify_bytes, bytes(11))
+assert op.get_capacity() == 0
+op.abort()
+raises(psa.BadState, op.verify_bytes, b"")
+raises(psa.BadState, op.verify_key, 1)
+""")
+
+
+def test_verify_follows_the_policy_of_the_secret(target):
+    target.run(f"""{STEPS}
+DERIVES, VERIFIES = psa.KEY_USAGE_DERIVE, psa.KEY_USAGE_VERIFY_DERIVATION
+op = psa.KeyDerivationOperation()
+want = hkdf(op).output_bytes(32)
+op.abort()
+
+def with_key(usage):
+    secret = make(DERIVE, usage, HKDF, bytes([11] * 22))
+    op.abort()
+    op.setup(HKDF)
+    op.input_bytes(SALT, bytes(range(13)))
+    op.input_key(SECRET, secret)
+    op.input_bytes(INFO, bytes(range(0xf0, 0xfa)))
+    return op
+
+raises(psa.NotPermitted, with_key(DERIVES).verify_bytes, want)
+with_key(DERIVES | VERIFIES).verify_bytes(want)
+with_key(VERIFIES).verify_bytes(want)
+raises(psa.InvalidSignature, with_key(VERIFIES).verify_bytes, want[1:])
+raises(psa.NotPermitted, with_key(VERIFIES).output_bytes, 32)
+
+stored = make(psa.KEY_TYPE_PASSWORD_HASH, VERIFIES, HKDF, want)
+other = make(psa.KEY_TYPE_PASSWORD_HASH, VERIFIES, HKDF, bytes(32))
+assert psa.key_derivation_verify_key(with_key(VERIFIES), stored) is None
+raises(psa.InvalidSignature, with_key(VERIFIES).verify_key, other)
+raises(psa.InvalidHandle, with_key(VERIFIES).verify_key, 12345)
+raises(psa.NotPermitted, with_key(VERIFIES).verify_key, make(psa.KEY_TYPE_PASSWORD_HASH, DERIVES, HKDF, want))
 """)
 
 

@@ -17,14 +17,11 @@ STUBS = ("psa.pyi", "_psa_types.pyi", "_psa_values.pyi")
 STUB_ONLY = {"Buffer", "Writable", "ArenaInfo", "StorageInfo"}
 
 HEADERS = ("crypto.h", "crypto_extra.h", "crypto_compat.h", "crypto_struct.h")
-# Declared in Mbed TLS 3.6 and not implemented there: in the firmware when our patches bring them.
-OPTIONAL = {"key_derivation_verify_bytes", "key_derivation_verify_key"}
 # Functions of the headers that Python does not get, and why.
 FUNCTIONS_LEFT_OUT = {
     r"psa_crypto_driver_\w+": "for drivers: they ask the core for the inputs of a PAKE",
     r"psa_extend_key_usage_flags|psa_key_policy_init": "internal helpers that a header has to define",
     r"psa_(get|set)_key_domain_parameters": "deprecated: DSA and custom groups work nowhere in Mbed TLS",
-    r"psa_key_derivation_verify_(bytes|key)": "declared and not implemented in Mbed TLS 3.6, unless patched",
 }
 # Types of the headers that are classes in Python; all others are numbers or names of drivers' structures.
 CLASSES = {
@@ -193,7 +190,6 @@ def printed(functions: list[ast.stmt], method: bool = False) -> str:
 def test_stub_has_the_names_of_the_firmware(target):
     have = {name for name in target.eval("dir(__import__('psa'))") if not name.startswith("__")}
     stub = {name for name in stub_nodes() if not name.startswith("_")} - STUB_ONLY
-    stub -= OPTIONAL - have
     assert stub - have == set(), "in the stub and not in the firmware"
     assert have - stub == set(), "in the firmware and not in the stub"
 
@@ -210,7 +206,7 @@ for name in dir(psa):
     stub = {
         name: printed(nodes)
         for name, nodes in stub_nodes().items()
-        if isinstance(nodes[0], ast.FunctionDef) and name not in OPTIONAL - set(firmware)
+        if isinstance(nodes[0], ast.FunctionDef) and not name.startswith("_")
     }
     assert stub == firmware
 
@@ -241,12 +237,7 @@ for name in dir(psa):
             for node in [*base.body, *cls.body]:
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
                     methods.setdefault(node.name, []).append(node)
-            lacking = {"verify_bytes", "verify_key"} - {method for _, method, _ in firmware}
-            stub += [
-                (name, method, printed(found, method=True))
-                for method, found in methods.items()
-                if method not in lacking
-            ]
+            stub += [(name, method, printed(found, method=True)) for method, found in methods.items()]
     assert sorted(stub) == firmware
 
 
