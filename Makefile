@@ -62,12 +62,12 @@ run: ## Build, boot BOARD and run SCRIPT on it
 repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
 	@$(call tool,5)build repl --board $(BOARD)
 
-# Four steps, one for each board, one more for each that is built with sanitizers as well.
-TESTED := $(or $(CHOSEN),$(BOARDS))
 renode: ## The same for a board that Renode runs, such as BOARD=STM32F4DISCOVERY (RENODE= names the program)
 	@$(if $(filter $(BOARD),$(RENODE_BOARDS)),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
 	@$(call tool,5)build repl --board $(BOARD)
 
+# Four steps, one for each board, one more for each that is built with sanitizers as well.
+TESTED := $(or $(CHOSEN),$(BOARDS))
 test: ## Build every target and run all tests (only one target with BOARD=)
 	@$(call tool,$(words 1 2 3 4 $(TESTED) $(filter UNIX,$(TESTED))))check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
 
