@@ -100,12 +100,13 @@ def _pake() -> list[str]:
     ]
 
 
-def _derivation(*outputs: str) -> list[str]:
+def _derivation(*outputs: str, kind: str = "PSA_KEY_TYPE_AES") -> list[str]:
     return [
         "psa_key_derivation_operation_t operation = PSA_KEY_DERIVATION_OPERATION_INIT;",
         "psa_key_attributes_t derived = PSA_KEY_ATTRIBUTES_INIT;",
-        "psa_set_key_type(&derived, PSA_KEY_TYPE_AES);",
+        f"psa_set_key_type(&derived, {kind});",
         "psa_set_key_bits(&derived, 128);",
+        "psa_set_key_algorithm(&derived, sample_alg);",
         "psa_set_key_usage_flags(&derived, PSA_KEY_USAGE_VERIFY_DERIVATION);",
         "psa_set_key_lifetime(&derived, "
         "PSA_KEY_LIFETIME_FROM_PERSISTENCE_AND_LOCATION(PSA_KEY_PERSISTENCE_VOLATILE, LOCATION));",
@@ -254,6 +255,7 @@ PROBES: dict[str, list[str]] = {
     "key_derivation_verify_key": _derivation(
         "psa_import_key(&derived, in, 16, &other)",
         "psa_key_derivation_verify_key(&operation, other)",
+        kind="PSA_KEY_TYPE_PASSWORD_HASH",
     ),
     "derive_key": [
         "psa_key_derivation_operation_t operation = PSA_KEY_DERIVATION_OPERATION_INIT;",
@@ -398,12 +400,14 @@ class _Probe:
     name: str
     sample: Sample
     lines: Sequence[str]
-    fallback: bool
+    own: Sequence[str]
 
 
 def _probes(driver: Driver) -> list[_Probe]:
     probes = []
     for capability in driver.capabilities:
+        names = sorted(capability.entry_points - set(UNREACHABLE))
+        own = [driver.function(capability, name) for name in names]
         for name in ENTRY_POINTS:
             if name not in capability.entry_points or name not in PROBES:
                 continue
@@ -412,7 +416,7 @@ def _probes(driver: Driver) -> list[_Probe]:
                     f"capabilities[{capability.index}].{name}",
                     sample(capability, name),
                     PROBES[name],
-                    capability.fallback,
+                    own,
                 )
             )
     return probes
