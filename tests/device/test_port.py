@@ -202,10 +202,13 @@ def test_irqs_can_be_masked(target):
     assert 6000 <= target.eval("t") < 500_000
 
 
-def test_time(target):
+def test_time(target, board):
     target.run("import time")
     epoch_2000 = 946684800
-    assert abs(target.eval("time.time()") + epoch_2000 - time.time()) < 10
+    if boards.load(board).mcu == "mps2":
+        assert abs(target.eval("time.time()") + epoch_2000 - time.time()) < 10
+    else:  # no clock that survives a reset: it starts in 2000
+        assert 0 <= target.eval("time.time()") < 3600 * 24
     assert target.eval("abs(time.time_ns() // 10**9 - time.time()) <= 1") is True
     assert target.eval("time.gmtime(0)") == (2000, 1, 1, 0, 0, 0, 5, 1)
     assert target.eval("time.mktime(time.localtime(800_000_000))") == 800_000_000
