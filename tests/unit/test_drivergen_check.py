@@ -286,6 +286,12 @@ def test_unknown_properties() -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["../other/other.c", "/etc/passwd", "a b.c", ""])
+def test_sources_stay_in_their_folder(path: str) -> None:
+    found = kit.faults(kit.transparent(**{"micropsa/sources": [path]}))
+    assert {format_path(fault.path) for fault in found} == {"drivers[0].micropsa/sources[0]"}
+
+
 # ---------------------------------------------------------------- what only meaning shows
 
 

@@ -26,7 +26,8 @@ def _fold(line: str, indent: int) -> list[str]:
         return [line]
     best = -1
     for match in re.finditer(r", |&& |\|\| ", line):
-        if match.end() - 1 <= room:
+        # A first part that is too long for itself is still better than one line.
+        if match.end() - 1 <= room or (best < 0 and match.group() != ", "):
             best = match.end()
     if best < 0:
         return [line]
@@ -67,7 +68,7 @@ def layout(text: str) -> str:
             indent += 1
         if result and not result[-1] and (line.startswith("}") or _LABEL.match(code.strip())):
             result.pop()
-        if result and result[-1].endswith(" ="):
+        if result and (result[-1].endswith(" =") or (not parens and result[-1].endswith(("||", "&&")))):
             indent += 1
         for number, piece in enumerate(_fold(line, indent)):
             result.append("    " * (indent + (1 if number else 0)) + piece)

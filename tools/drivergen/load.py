@@ -30,7 +30,7 @@ _PATTERNS = {
     "^[A-Za-z_][A-Za-z0-9_]*$": "a C identifier (letters, digits and _, no digit first)",
     '^[^"<>\\\\\\s]+$': "a header path as it stands in #include, without quotes and spaces",
     "^[^\\n]+$": "one line of C preprocessor condition",
-    "^[^/\\s][^\\s]*$": "a relative path without spaces",
+    "^(?!.*\\.\\.)[^/\\s][^\\s]*$": "a relative path without .. and spaces",
 }
 
 
