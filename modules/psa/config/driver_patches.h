@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Switches of the patches that make the core call drivers (patches/0400 and up). Each is Mbed TLS's own core when off.
+// Switches of the patches that make the core call drivers (patches/0007 and up). Each is Mbed TLS's own core when off.
 
 #define MICROPSA_KEY_AGREEMENT
 #define MICROPSA_KEY_DERIVATION
