@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import paths, psa_values, sources
+from tools import board, paths, psa_values, sources
 
 PYTHON_LIB = paths.ROOT / "python_lib"
 STUBS = ("psa.pyi", "_psa_types.pyi", "_psa_values.pyi")
@@ -252,3 +252,11 @@ def test_help_lists_every_function_with_its_parameters(target):
     assert "aead_encrypt -- <function aead_encrypt(key, alg, nonce, additional_data, plaintext, *, out=None)>" in text
     assert "ALG_HMAC -- <function ALG_HMAC(hash_alg, /)>" in text
     assert "update -- <function hash_update(operation, input)>" in target.run("help(psa.HashOperation)")
+
+
+def test_capabilities_name_every_driver_of_the_board(target):
+    have = target.capabilities()["drivers"]
+    declared = list(board.load(target.name).drivers)
+    # A profile may bring drivers of its own; the board's keep their order.
+    assert [name for name in have if name in declared] == declared
+    assert set(have) <= set(board.driver_names())

@@ -69,8 +69,8 @@ static mp_obj_t mp_psa_capabilities(const mp_psa_arg_t *a) {
     psa_module_arena_info_t info;
     psa_module_arena_info(&info);
     mp_obj_t drivers = mp_obj_new_list(0, NULL);
-    for (size_t i = 0; i < psa_driver_entropy_source_count; i++) {
-        mp_obj_list_append(drivers, new_string(psa_driver_entropy_sources[i].name));
+    for (const char *const *name = psa_driver_names; *name != NULL; name++) {
+        mp_obj_list_append(drivers, new_string(*name));
     }
     mp_obj_t dict = mp_obj_new_dict(0);
     store(dict, MP_QSTR_library, new_string(MBEDTLS_VERSION_STRING_FULL));

@@ -16,6 +16,9 @@ typedef struct {
     uint8_t sample_bits; // size of one raw sample: 1, 2, 4, 8, 16 or 32; samples fill the output from the low bits on
 } psa_driver_entropy_source_t;
 
+// Names of every driver of the board, in its order of preference; NULL ends the list.
+extern const char *const psa_driver_names[];
+
 // Most sources that a board may have.
 #define PSA_DRIVER_MAX_ENTROPY_SOURCES 8
 
