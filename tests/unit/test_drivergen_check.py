@@ -465,6 +465,28 @@ def test_entropy_claims() -> None:
     )
 
 
+def test_entropy_samples_of_every_size() -> None:
+    for bits in (1, 2, 4, 8, 16, 32):
+        claim = {"micropsa/sample_bits": bits, "micropsa/min_entropy_millibits": 1000 * bits}
+        kit.drivers(kit.transparent({"entry_points": ["get_entropy"], **claim}))
+    the_fault(
+        kit.transparent({"entry_points": ["get_entropy"], "micropsa/sample_bits": 3}),
+        "drivers[0].capabilities[0].micropsa/sample_bits",
+        "3 is not accepted",
+        "1, 2, 4, 8, 16, 32",
+    )
+
+
+def test_more_entropy_sources_than_the_core_has_room_for() -> None:
+    header = (kit.ROOT / "modules/psa/include/psa_driver_tables.h").read_text(encoding="utf-8")
+    assert "#define PSA_DRIVER_MAX_ENTROPY_SOURCES 8\n" in header
+    sources = [kit.transparent({"entry_points": ["get_entropy"]}, prefix=f"trng{index}") for index in range(9)]
+    kit.drivers(*sources[:8])
+    (found,) = kit.faults(*sources)
+    assert format_path(found.path) == "drivers[8].capabilities"
+    assert "8 at most" in found.expected
+
+
 def test_context_type_without_header() -> None:
     description = kit.transparent({"entry_points": ["hash_multipart"]})
     del description["headers"]

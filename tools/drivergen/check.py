@@ -62,6 +62,8 @@ _SELECTORS = ("algorithms", "key_types", "key_sizes")
 _GLOBAL = frozenset(("init", "get_entropy", "init_random", "add_entropy", "get_random", "get_builtin_key"))
 _C_EXPRESSION = re.compile(r"[A-Za-z0-9_()+\-*/%<>|&~^?:!=, ]+")
 _MAX_LOCATION = 0xFFFFFF
+# PSA_DRIVER_MAX_ENTROPY_SOURCES of modules/psa/include/psa_driver_tables.h.
+_MAX_ENTROPY_SOURCES = 8
 _NAMED_LOCATIONS = {
     "PSA_KEY_LOCATION_LOCAL_STORAGE": 0,
     "PSA_KEY_LOCATION_PRIMARY_SECURE_ELEMENT": 1,
@@ -542,6 +544,15 @@ def _check_list(drivers: Sequence[Driver]) -> list[Fault]:
         if driver.has("get_random"):
             random.append(driver)
     sources = [driver for driver in drivers if driver.has("get_entropy")]
+    for driver in sources[_MAX_ENTROPY_SOURCES:]:
+        faults.append(
+            Fault(
+                driver.file,
+                (*driver.root, "capabilities"),
+                f"is the entropy source number {sources.index(driver) + 1} of the board",
+                f"a board has {_MAX_ENTROPY_SOURCES} at most (PSA_DRIVER_MAX_ENTROPY_SOURCES)",
+            )
+        )
     if random and sources and not random[0].has("add_entropy"):
         faults.append(
             Fault(
