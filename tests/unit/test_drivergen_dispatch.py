@@ -460,7 +460,7 @@ def test_a_curve_is_left_out_with_all_its_algorithms(tmp_path: Path) -> None:
         (tmp_path / "want.h").write_text("\n".join([*lines, '#include "psa_accel_config.h"', ""]))
         (tmp_path / "config.h").write_text(
             "#define MBEDTLS_PSA_CRYPTO_CONFIG\n#define MBEDTLS_PSA_CRYPTO_C\n"
-            "#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG\n#define MBEDTLS_PLATFORM_C\n"
+            "#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG\n#define MBEDTLS_PLATFORM_C\n#define MBEDTLS_ECP_RESTARTABLE\n"
         )
         source = tmp_path / "probe.c"
         source.write_text(
