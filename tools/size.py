@@ -2,6 +2,7 @@
 """How big a board's firmware is, and what the psa module adds over the same port without it.
 
 python -m tools.size --board B [PROFILE]…
+python -m tools.size --board B --store tiny default full      … and write the table to docs/sizes.md
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from tools import board as boards
 from tools import cli, sources
 from tools.build import NO_PSA, Job, build_all
 from tools.cli import ToolError
+from tools.paths import ROOT
 from tools.progress import Steps
 
+DOCUMENT = Path("docs/sizes.md")
 ARENA = "arena"  # the static buffer in modules/psa/core/psa_arena.c
 
 
@@ -81,9 +84,23 @@ def table(rows: list[tuple[str, Size]]) -> str:
     )
 
 
+def document(measured: str) -> str:
+    return f"""\
+# How big the firmware is
+
+Measured by `make size PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates from; its size
+is the board's choice (`PSA_ARENA_SIZE`). Numbers depend on the compiler's version.
+
+```
+{measured}
+```
+"""
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.size", description="How big the firmware is.")
     parser.add_argument("--board", required=True)
+    parser.add_argument("--store", action="store_true", help=f"write the table to {DOCUMENT}")
     parser.add_argument("profiles", nargs="*", default=["default"])
     options = parser.parse_args(argv)
     board = boards.load(options.board)
@@ -101,8 +118,10 @@ def main(argv: list[str]) -> int:
         profile = board.profile if job.profile == "default" else job.profile
         rows.append((f"with psa, profile {profile}", size))
         rows.append(("  psa adds", size - base))
-    print(f"{board.name}, bytes:")
-    print(table(rows))
+    measured = f"{board.name}, bytes:\n{table(rows)}"
+    print(measured)
+    if options.store:
+        (ROOT / DOCUMENT).write_text(document(measured), encoding="utf-8")
     return 0
 
 
