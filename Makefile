@@ -88,7 +88,7 @@ format: ## Format C and Python
 	@$(call tool,2)check format
 
 SIZE_PROFILES := $(if $(PSA_PROFILES),$(subst all,tiny default full,$(PSA_PROFILES)),$(or $(PSA_PROFILE),default))
-size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all: each; SIZE_ARGS=--store: docs/sizes.md)
+size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all: each profile)
 	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_ARGS) $(SIZE_PROFILES)
 
 bench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store: docs/bench.md)

@@ -88,8 +88,8 @@ def document(measured: str) -> str:
     return f"""\
 # How big the firmware is
 
-Measured by `make size PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates from; its size
-is the board's choice (`PSA_ARENA_SIZE`). Numbers depend on the compiler's version.
+Measured by `make size PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates from; its
+size is the board's choice (`PSA_ARENA_SIZE`). Numbers depend on the compiler's version.
 
 ```
 {measured}
