@@ -155,8 +155,12 @@ def test_what_nobody_read_from_the_pty_is_not_there_for_the_next(pty_rig):
     with serial.Serial(pty_rig.channel.pty_name) as port:
         port.write(b"?")
         exactly(pty_rig.board, 1)
+    # What the hub has not read yet when the next one opens the pty is news, so a second client tells that all is read.
+    watcher = pty_rig.connect()
+    greet(pty_rig, watcher)
     for _ in range(100):  # more than a pty holds
         pty_rig.board.sendall(bytes(1000))
+        exactly(watcher, 1000)
     with serial.Serial(pty_rig.channel.pty_name, timeout=TIMEOUT) as port:
         port.write(b"?")
         exactly(pty_rig.board, 1)
