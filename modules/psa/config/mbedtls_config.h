@@ -54,6 +54,7 @@ __attribute__((noreturn)) void micropsa_arena_corrupted(int status);
 #define MICROPSA_SE_RECOVERY
 #define MICROPSA_MAC_VERIFY
 #define MICROPSA_OPAQUE_KEYS
+#define MICROPSA_PAKE_PASSWORD_ONCE
 #include "config/driver_patches.h"
 
 // Random numbers: CTR_DRBG over AES-256, seeded from the drivers' get_entropy through core/entropy_collect.c alone
