@@ -5,16 +5,10 @@
 
 #include <stdint.h>
 
+#include "cortexm/exceptions.h"
+
 typedef enum {
-    NonMaskableInt_IRQn = -14,
-    HardFault_IRQn = -13,
-    MemoryManagement_IRQn = -12,
-    BusFault_IRQn = -11,
-    UsageFault_IRQn = -10,
-    SVCall_IRQn = -5,
-    DebugMonitor_IRQn = -4,
-    PendSV_IRQn = -2,
-    SysTick_IRQn = -1,
+    CORTEXM_EXCEPTIONS,
     UART0_RX_IRQn = 0,
     UART0_TX_IRQn = 1,
     UART1_RX_IRQn = 2,

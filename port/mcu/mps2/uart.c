@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // CMSDK APB UARTs: one byte of buffer each way, 8N1 only.
+#include "cortexm/handlers.h"
 #include "cortexm/irq.h"
 #include "mcu.h"
 #include "soc.h"
-#include "uart.h"
 
 typedef struct {
     soc_uart_t *regs;

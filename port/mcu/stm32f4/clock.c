@@ -3,6 +3,7 @@
 // crystal; when that does not start, the internal oscillator (1 %, good enough for the console); when the PLL does not
 // lock, the CPU stays on the internal oscillator and the random number generator has no clock.
 #include "mpconfigboard.h"
+#include "cortexm/handlers.h"
 #include "cortexm/irq.h"
 #include "clock.h"
 #include "fatal.h"
@@ -109,7 +110,7 @@ const char *mcu_start_warning(void) {
     return warning;
 }
 
-// The hardware has switched to the internal oscillator already (section 7.2.7): the UART's baud rate is wrong. The
+// NMI of the clock security system. The hardware has switched to the internal oscillator already (section 7.2.7): the UART's baud rate is wrong. The
 // reset starts again with what works then.
 void clock_failure_handler(void) {
     SOC_RCC->CIR |= RCC_CIR_CSSC;

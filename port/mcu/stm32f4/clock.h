@@ -10,6 +10,3 @@ void clock_init(void);
 // Clocks of the two peripheral buses in Hz.
 uint32_t clock_apb1_hz(void);
 uint32_t clock_apb2_hz(void);
-
-// NMI: the clock security system lost the crystal.
-void clock_failure_handler(void);

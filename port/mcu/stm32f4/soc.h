@@ -4,16 +4,10 @@
 
 #include <stdint.h>
 
+#include "cortexm/exceptions.h"
+
 typedef enum {
-    NonMaskableInt_IRQn = -14,
-    HardFault_IRQn = -13,
-    MemoryManagement_IRQn = -12,
-    BusFault_IRQn = -11,
-    UsageFault_IRQn = -10,
-    SVCall_IRQn = -5,
-    DebugMonitor_IRQn = -4,
-    PendSV_IRQn = -2,
-    SysTick_IRQn = -1,
+    CORTEXM_EXCEPTIONS,
     USART1_IRQn = 37,
     USART2_IRQn = 38,
     USART3_IRQn = 39,

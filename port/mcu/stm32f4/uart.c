@@ -2,11 +2,11 @@
 // USARTs, RM0090 section 30: one byte of buffer each way, 8N1, 16 samples per bit. Which ones a board has, and on
 // which pins, says its mpconfigboard.h.
 #include "mpconfigboard.h"
+#include "cortexm/handlers.h"
 #include "cortexm/irq.h"
 #include "clock.h"
 #include "mcu.h"
 #include "soc.h"
-#include "uart.h"
 
 typedef struct {
     uint8_t number; // of the USART

@@ -3,12 +3,14 @@
 #include <stdint.h>
 
 #include "cortexm/fault.h"
+#include "cortexm/handlers.h"
 #include "cortexm/ticks.h"
 #include "soc.h"
-#include "uart.h"
 
 // Linker script.
 extern uint32_t _data_load, _data_start, _data_end, _bss_start, _bss_end;
+extern uint32_t _code_origin;
+extern uint32_t _arena_start, _arena_end;
 extern uint32_t _stack_top, _interrupt_stack_top;
 
 int main(void);
@@ -21,6 +23,12 @@ static void __attribute__((noreturn, used)) start(void) {
     for (uint32_t *to = &_bss_start; to < &_bss_end;) {
         *to++ = 0;
     }
+    // An arena outside of .bss: keys of the run before, as RAM keeps its contents through a reset.
+    for (uint32_t *to = &_arena_start; to < &_arena_end;) {
+        *to++ = 0;
+    }
+    // A boot loader, or a debugger that starts the program from RAM settings, may have left another table.
+    SCB->VTOR = (uint32_t)&_code_origin;
     // Full access to the FPU before the first instruction that uses it.
     SCB->CPACR |= 0xfu << 20;
     __DSB();
@@ -45,6 +53,12 @@ void __attribute__((naked, used, noreturn)) reset_handler(void) {
         ".ltorg\n");
 }
 
+#ifdef SOC_NMI_HANDLER
+#define NMI_HANDLER SOC_NMI_HANDLER
+#else
+#define NMI_HANDLER fault_unexpected_irq
+#endif
+
 typedef void handler_t(void);
 
 typedef struct {
@@ -53,11 +67,16 @@ typedef struct {
     handler_t *irqs[SOC_IRQ_COUNT];
 } vector_table_t;
 
+#define TABLE_ENTRY(number, handler) [number] = handler,
+
+// The range sets all entries, the list after it replaces some on purpose.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
 const vector_table_t vector_table __attribute__((section(".vectors"), used)) = {
     .stack = &_interrupt_stack_top,
     .exceptions = {
         reset_handler,
-        fault_unexpected_irq, // NMI
+        NMI_HANDLER,
         fault_handler, // HardFault
         fault_handler, // MemManage
         fault_handler, // BusFault
@@ -72,16 +91,6 @@ const vector_table_t vector_table __attribute__((section(".vectors"), used)) = {
         fault_unexpected_irq, // PendSV
         ticks_handler,
     },
-    .irqs = {
-        [UART0_RX_IRQn] = uart0_rx_handler,
-        [UART0_TX_IRQn] = fault_unexpected_irq,
-        [UART1_RX_IRQn] = uart1_rx_handler,
-        [UART1_TX_IRQn] = fault_unexpected_irq,
-        [UART2_RX_IRQn] = uart2_rx_handler,
-        [UART2_TX_IRQn... UART3_RX_IRQn - 1] = fault_unexpected_irq,
-        [UART3_RX_IRQn] = uart3_rx_handler,
-        [UART3_TX_IRQn] = fault_unexpected_irq,
-        [UART4_RX_IRQn] = uart4_rx_handler,
-        [UART4_TX_IRQn... SOC_IRQ_COUNT - 1] = fault_unexpected_irq,
-    },
+    .irqs = { [0 ... SOC_IRQ_COUNT - 1] = fault_unexpected_irq, SOC_IRQ_HANDLERS(TABLE_ENTRY) },
 };
+#pragma GCC diagnostic pop
