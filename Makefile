@@ -17,7 +17,7 @@ tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
 
 # A wrong name is said before anything is installed.
 BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
-ifneq ($(filter firmware run repl renode test size bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware run repl renode test test-renode size bench clean,$(MAKECMDGOALS)),)
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error there is no board '$(BOARD)'; boards: $(BOARDS))
 endif
@@ -26,7 +26,7 @@ RENODE_BOARDS := $(sort $(patsubst boards/%/board.json,%,$(shell grep -l '"kind"
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware run repl renode test test-upstream lint new-driver check-driver format size bench clean distclean
+.PHONY: help setup sources verify boards firmware run repl renode test test-renode get-renode test-upstream lint new-driver check-driver format size bench clean distclean
 .NOTPARALLEL:
 
 help: ## This text
@@ -66,10 +66,17 @@ renode: ## The same for a board that Renode runs, such as BOARD=STM32F4DISCOVERY
 	@$(if $(filter $(BOARD),$(RENODE_BOARDS)),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
 	@$(call tool,5)build repl --board $(BOARD)
 
-# Four steps, one for each board, one more for each that is built with sanitizers as well.
+get-renode: ## Download Renode's pinned release into the cache, where it is found from then on
+	@$(call tool,3)get_renode
+
+# Four steps, one for each board, one more for each that is built with sanitizers as well, one for Renode.
 TESTED := $(or $(CHOSEN),$(BOARDS))
 test: ## Build every target and run all tests (only one target with BOARD=)
-	@$(call tool,$(words 1 2 3 4 $(TESTED) $(filter UNIX,$(TESTED))))check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
+	@$(call tool,$(words 1 2 3 4 $(TESTED) $(filter UNIX,$(TESTED)) $(firstword $(filter $(RENODE_BOARDS),$(TESTED)))))check test $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
+
+test-renode: ## All tests of the boards that run in Renode, and the Robot suites (only one board with BOARD=)
+	@$(if $(filter $(RENODE_BOARDS),$(or $(CHOSEN),$(RENODE_BOARDS))),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
+	@$(call tool,$(words 1 2 3 4 5 $(or $(CHOSEN),$(RENODE_BOARDS))))check renode $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
 
 test-upstream: ## Mbed TLS's own test suites against our patches and wrappers (UPSTREAM_ARGS='--only drivers')
 	@$(call tool,18)upstream_suites $(UPSTREAM_ARGS)

@@ -16,11 +16,17 @@ import pytest
 from tests.targets import Target, registry
 from tests.targets.shared import SharedMachines
 from tests.vectors import table
+from tools import get_renode
+from tools.cli import ToolError
+from tools.renode_process import POOL
 
 MARKERS = (
     "target(*names): run only on these targets",
     "supported_if(expression): skip where psa.capabilities() lacks something; the expression sees it as `caps`",
 )
+
+# How many tests of a board this machine cannot run.
+NOT_RUN: pytest.StashKey[dict[str, int]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,13 +59,17 @@ def selected_targets(config: pytest.Config) -> list[str]:
     if unknown:
         listing = ", ".join([*known, "all"])
         raise pytest.UsageError(f"there is no target '{unknown[0]}'; accepted: {listing}")
-    if "all" in chosen:
+    try:
+        required = get_renode.required()
+    except ToolError as exc:
+        raise pytest.UsageError(str(exc)) from exc
+    if "all" in chosen and not required:
         return known
-    for name in chosen:
+    for name in known if "all" in chosen else chosen:
         obstacle = registry.obstacle(name)
         if obstacle is not None:
             raise pytest.UsageError(f"target {name} cannot run on this machine: {obstacle}")
-    return [name for name in known if name in chosen]
+    return [name for name in known if name in chosen or "all" in chosen]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -79,36 +89,47 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = selected_targets(metafunc.config)
     marker = metafunc.definition.get_closest_marker("target")
     wanted = [name for name in chosen if marker is None or name in marker.args]
-    runnable = [name for name in wanted if registry.obstacle(name) is None]
-    if runnable:
-        metafunc.parametrize("board", runnable, scope="session")
-        return
     if wanted:
-        reason = "; ".join(f"{name}: {registry.obstacle(name)}" for name in wanted)
-    else:
-        only = ", ".join(marker.args) if marker else "any target"
-        reason = f"runs on {only}, not on the selected {', '.join(chosen) or 'none'}"
+        metafunc.parametrize("board", wanted, scope="session")
+        return
+    only = ", ".join(marker.args) if marker else "any target"
+    reason = f"runs on {only}, not on the selected {', '.join(chosen) or 'none'}"
     metafunc.parametrize("board", [pytest.param("none", marks=pytest.mark.skip(reason=reason))], scope="session")
 
 
+def _board(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("board") if callspec is not None else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse to start half blind: an image that selected tests need must be there."""
+    """Count and drop what this machine cannot run, and refuse to start half blind: an image that selected tests need
+    must be there."""
     missing = []
     for name in selected_targets(config):
-        needed = any(
-            isinstance(item, pytest.Function)
-            and getattr(item, "callspec", None) is not None
-            and item.callspec.params.get("board") == name
-            for item in items
-        )
-        if needed:
-            try:
-                registry.image(name)
-            except registry.NotBuilt as exc:
-                missing.append(str(exc))
+        needed = [item for item in items if _board(item) == name]
+        if not needed:
+            continue
+        if registry.obstacle(name) is not None:
+            config.stash.setdefault(NOT_RUN, {})[name] = len(needed)
+            config.hook.pytest_deselected(items=needed)
+            items[:] = [item for item in items if _board(item) != name]
+            continue
+        try:
+            registry.image(name)
+        except registry.NotBuilt as exc:
+            missing.append(str(exc))
     if missing:
         hint = "Or choose what is built with --target, or a folder such as tests/lint."
         raise pytest.UsageError("\n".join([*missing, hint]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def renode_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Renode machines come and go in few processes."""
+    POOL.open(tmp_path_factory.mktemp("renode"))
+    yield
+    POOL.close()
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +190,5 @@ def _skip_unsupported(request: pytest.FixtureRequest, on: Target) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     table.write(terminalreporter)
-    for name in selected_targets(config):
-        obstacle = registry.obstacle(name)
-        if obstacle is not None:
-            terminalreporter.write_line(f"{name} was not tested: {obstacle}", yellow=True)
+    for name, count in config.stash.get(NOT_RUN, {}).items():
+        terminalreporter.write_line(f"{name}: {count} tests were not run. {registry.obstacle(name)}", yellow=True)

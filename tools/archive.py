@@ -75,15 +75,14 @@ def download(url: str, sha256: str, dest: Path, report: Report) -> None:
     if actual != sha256:
         part.unlink()
         raise ToolError(
-            f"{url}: SHA-256 is {actual}, but sources.lock.toml pins {sha256}; the file was deleted, "
-            f"nothing was unpacked"
+            f"{url}: SHA-256 is {actual}, but {sha256} is pinned; the file was deleted, nothing was unpacked"
         )
     part.replace(dest)
 
 
 def _download_once(url: str, part: Path, report: Report) -> None:
     have = part.stat().st_size if part.exists() else 0
-    request = urllib.request.Request(url, headers={"User-Agent": "micropsa-sources"})
+    request = urllib.request.Request(url, headers={"User-Agent": "micropsa"})
     if have:
         request.add_header("Range", f"bytes={have}-")
     try:

@@ -2,6 +2,7 @@
 """Runs the checks.
 
 python -m tools.check test [--board B]… [-- PYTEST_ARGUMENT…]   build what the tests need, then pytest
+python -m tools.check renode [--board B]… [-- …]                the same, only boards that run in Renode
 python -m tools.check lint                                      the tests of tests/lint
 python -m tools.check format                                    make the formatters' changes
 """
@@ -16,11 +17,14 @@ import sys
 from pathlib import Path
 
 from tools import board as boards
-from tools import cli, sources
+from tools import cli, get_renode, sources
 from tools.build import SANITIZE, Job, build_all
+from tools.cli import ToolError
 from tools.paths import ROOT
 from tools.progress import Steps
 
+# Tests that run on a board.
+RENODE_ROOMS = ("tests/device", "tests/vectors", "tests/emu")
 C_ROOMS = ("port", "modules", "drivers", "boards", "tests")
 
 
@@ -44,11 +48,31 @@ def test(names: list[str], arguments: list[str]) -> int:
     wanted = [boards.load(name) for name in names or boards.names()]
     wanted_jobs = [Job(board) for board in wanted]
     wanted_jobs += [Job(board, variant=SANITIZE) for board in wanted if board.port == "unix"]
-    steps = Steps(3 + len(wanted_jobs))
+    emulated = [board.name for board in wanted if in_renode(board)]
+    steps = Steps(3 + len(wanted_jobs) + bool(emulated))
     build_all(wanted_jobs, steps, sources.ensure(steps))
+    if emulated:
+        with steps.step("Renode") as step:
+            if get_renode.prepare(step):
+                step.detail += f"; {', '.join(emulated)} will not be tested"
     steps.announce("Testing")
     targets = [word for name in names for word in ("--target", name)]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *targets, *arguments])
+
+
+def in_renode(board: boards.Board) -> bool:
+    """Whether Renode is what runs the board."""
+    return board.emulator.get("kind") == "renode"
+
+
+def test_renode(names: list[str], arguments: list[str]) -> int:
+    """What runs on boards in Renode: the tests of every target, those of Renode's models, the Robot suites."""
+    known = [name for name in boards.names() if in_renode(boards.load(name))]
+    for name in names:
+        if name not in known:
+            raise ToolError(f"{name} does not run in Renode; boards that do: {', '.join(known)}")
+    get_renode.find()
+    return test(names or known, [*RENODE_ROOMS, *arguments])
 
 
 def format_all() -> int:
@@ -63,13 +87,15 @@ def format_all() -> int:
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.check", description="Runs the checks.")
-    parser.add_argument("action", choices=["test", "lint", "format"])
+    parser.add_argument("action", choices=["test", "renode", "lint", "format"])
     parser.add_argument("--board", action="append", default=[])
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
     options = parser.parse_intermixed_args(argv)
     prepare_environment()
     if options.action == "test":
         return test(options.board, options.arguments)
+    if options.action == "renode":
+        return test_renode(options.board, options.arguments)
     steps = Steps(1)
     if options.action == "lint":
         steps.announce("Linting")

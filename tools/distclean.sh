@@ -17,7 +17,7 @@ fi
 
 # Only what this project puts there: a wrong MICROPSA_CACHE must not cost somebody a home folder.
 parts=
-for part in apt downloads log src venv venv.stamp .bootstrap.lock; do
+for part in apt downloads log renode src venv venv.stamp .bootstrap.lock; do
     if [ -e "$cache/$part" ]; then parts="$parts $part"; fi
 done
 [ -n "$parts" ] || exit 0

@@ -13,11 +13,9 @@ The board's flash is a file. Two emulators never share one: the second is refuse
 from __future__ import annotations
 
 import argparse
-import contextlib
 import fcntl
 import os
 import signal
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +30,8 @@ from tools.emulator_renode import RenodeMachine
 from tools.emulator_types import Machine, MachineConfig
 
 CONSOLE = 0
-START_TIMEOUT = 120.0  # Renode compiles its models at each start
 STOP_TIMEOUT = 5.0
+START_TIMEOUT = 120.0  # Renode compiles its models at each start
 
 LAUNCHERS: dict[str, Callable[[MachineConfig], Machine]] = {"qemu": QemuMachine, "renode": RenodeMachine}
 
@@ -155,23 +153,13 @@ class Emulator:
             self._machine = machine
             ready.set()
             self._hub.run(list(self._channels.values()))
-            self._end(machine)
+            machine.end()
         except BaseException as error:
             self._failure = error
         finally:
             if lock_fd >= 0:
                 os.close(lock_fd)
             ready.set()
-
-    @staticmethod
-    def _end(machine: Machine) -> None:
-        machine.process.terminate()
-        try:
-            machine.process.wait(STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            machine.process.kill()
-            machine.process.wait()
-        machine.close()
 
     def stop(self) -> None:
         """Switch the board off; no error when it is off already."""
@@ -189,8 +177,7 @@ class Emulator:
         """Pull the plug: SIGKILL to the emulator, from any thread. stop() is still needed before start()."""
         machine = self._machine
         if machine is not None:
-            with contextlib.suppress(ProcessLookupError):
-                machine.process.kill()
+            machine.kill()
             if self._thread is not None and self._thread is not threading.current_thread():
                 self._thread.join(STOP_TIMEOUT)
 
@@ -213,14 +200,11 @@ class Emulator:
     @property
     def running(self) -> bool:
         """Whether the emulator's process lives."""
-        return self._machine is not None and self._machine.process.poll() is None
+        return self._machine is not None and self._machine.running
 
     def obituary(self) -> str:
         """How the emulator ended and what it said last."""
-        code: int | None = None
-        if self._machine is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                code = self._machine.process.wait(STOP_TIMEOUT)
+        code = self._machine.exit_code(STOP_TIMEOUT) if self._machine is not None else None
         said = last_lines(self.log)
         return f"the emulator ended (exit code {code})" + (f": {said}" if said else "")
 

@@ -18,6 +18,7 @@ from tools.emulator_types import MachineConfig
 PROGRAM = "qemu-system-arm"
 UARTS = 5
 QMP_TIMEOUT = 10.0
+STOP_TIMEOUT = 5.0
 
 
 def _option(value: str) -> str:
@@ -92,7 +93,7 @@ class QemuMachine:
                     start_new_session=True,  # Ctrl-C on the terminal is for us, not for QEMU
                 )
         except BaseException:
-            self.close()
+            self._close()
             raise
         finally:
             for end in ends:
@@ -123,8 +124,32 @@ class QemuMachine:
             if "return" in answer:
                 return  # events in between are of no interest
 
-    def close(self) -> None:
-        """Close our ends; the UARTs' ends belong to whoever took them."""
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def exit_code(self, timeout: float) -> int | None:
+        """How QEMU ended, waiting for it; None when it lives on."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.process.wait(timeout)
+        return None
+
+    def kill(self) -> None:
+        """The plug is pulled."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+    def end(self) -> None:
+        """Switch off; the UARTs' ends belong to whoever took them."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
         with contextlib.suppress(OSError):
             self._qmp.close()
 

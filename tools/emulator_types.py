@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,9 +28,15 @@ class MachineConfig:
 class Machine(Protocol):
     """A running emulator."""
 
-    process: subprocess.Popen[bytes]
     uarts: dict[int, socket.socket]
+
+    @property
+    def running(self) -> bool: ...
 
     def reset(self) -> None: ...
 
-    def close(self) -> None: ...
+    def kill(self) -> None: ...
+
+    def exit_code(self, timeout: float) -> int | None: ...
+
+    def end(self) -> None: ...

@@ -22,14 +22,16 @@ class RawRepl:
 
     def enter(self, deadline: float) -> None:
         """From whatever the console is doing to the raw prompt; a running program is interrupted."""
+        patience = 0.1
         while True:
             self._stream.write(INTERRUPT + RAW)
             try:
-                self._reader.until(BANNER, min(deadline, time.monotonic() + 1.0))
+                self._reader.until(BANNER, min(deadline, time.monotonic() + patience))
                 break
             except DeviceTimeout:
                 if time.monotonic() >= deadline:
                     raise
+                patience = min(2 * patience, 1.0)
         # A slow board may still owe answers to further attempts; what it prints now comes after all of them.
         self._stream.write(b"print('in', 'step')" + END)
         self._reader.until(b"in step\r\n" + END + END + b">", deadline)

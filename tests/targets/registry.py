@@ -12,7 +12,7 @@ from typing import Any
 from tests.targets.base import Target
 from tests.targets.emulated import EmulatedTarget
 from tests.targets.unix import UnixTarget
-from tools import board, emulator_renode, paths
+from tools import board, get_renode, paths
 from tools.build import SANITIZE
 from tools.cli import ToolError
 from tools.emulator import LAUNCHERS
@@ -38,7 +38,7 @@ def obstacle(name: str) -> str | None:
     if board.load(name).emulator.get("kind") != "renode":
         return None
     try:
-        emulator_renode.find()
+        get_renode.find()
     except ToolError as exc:
         return str(exc)
     return None
