@@ -7,7 +7,7 @@
 //   PowerCutTears b   the operation that the power cut hits is done by half instead of not at all
 //   BackingFile "f"   contents come from this file, or start it erased, and every operation is written through
 // Counters: Operations (programs and erases that were done), Refused (by the controller), Violations (programs that
-// would have set a bit).
+// would have set a bit, and what else the controller says that its chip forbids).
 using System;
 using System.IO;
 using Antmicro.Renode.Core;
@@ -92,6 +92,37 @@ namespace Antmicro.Renode.Peripherals.Memory
             Fill((int)offset, erased);
             Save((int)offset, erased);
             return !IsPowerCut;
+        }
+
+        // For the controller: an erase that was not long enough. Some bits are 1, others are what they were.
+        public bool EraseTooShort(long offset, long size)
+        {
+            var half = false;
+            if(!Begin(ref half))
+            {
+                return false;
+            }
+            var touched = (int)(half ? size / 2 : size);
+            for(var i = (int)offset; i < offset + touched; i++)
+            {
+                data[i] |= 0x55;
+            }
+            Save((int)offset, touched);
+            return !IsPowerCut;
+        }
+
+        // For the controller: something was done that the chip's manual forbids.
+        public void CountViolation(string what)
+        {
+            Violations++;
+            this.Log(LogLevel.Error, what);
+        }
+
+        // For the controller: something was asked for that the chip does not do.
+        public void CountRefused(string what)
+        {
+            Refused++;
+            this.Log(LogLevel.Warning, what);
         }
 
         public long Size => data.Length;
