@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import board as boards
-from tools import cli, sources
+from tools import cli, image, sources, uf2
 from tools.board import Board
 from tools.cli import ToolError
 from tools.paths import ROOT, build_dir
@@ -33,6 +33,7 @@ COMPILED = re.compile(r"(?:^|echo \")CC ")
 FAULT = re.compile(r"error:|\*\*\*|undefined reference|does not apply|No space left|Error \d|^error", re.IGNORECASE)
 SANITIZE = "sanitize"
 NO_PSA = "no-psa"
+ARTEFACTS = ("", ".elf", ".hex", ".bin", ".uf2")
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,22 @@ def build_all(wanted: list[Job], steps: Steps, trees: dict[str, Path]) -> None:
             build(job, trees, mpy_cross, step)
 
 
+def outputs(job: Job) -> list[str]:
+    """The files that a build made, with their sizes and, of those that are written to a chip, the addresses."""
+    lines = []
+    for path in sorted(job.folder.glob("firmware.*")) if job.board.port == "port" else [job.artefact]:
+        line = f"{path.relative_to(ROOT)!s:<44} {path.stat().st_size:>9} bytes"
+        if path.suffix == ".bin":
+            what = image.load(job.artefact)
+            line += f", {what.origin:#010x} to {what.end - 1:#010x}"
+        elif path.suffix == ".uf2":
+            what, family = uf2.decode(path.read_bytes())
+            line += f", {what.origin:#010x} to {what.end - 1:#010x}, family {family:#010x}"
+        if path.suffix in ARTEFACTS:
+            lines.append(line)
+    return lines
+
+
 # ------------------------------------------------------------------------------------------------- run and repl
 
 
@@ -246,7 +263,7 @@ def main(argv: list[str]) -> int:
         steps = Steps(2 + len(wanted_jobs))
         build_all(wanted_jobs, steps, sources.ensure(steps))
         for job in wanted_jobs:
-            print(job.artefact.relative_to(ROOT))
+            print("\n".join(outputs(job)))
         return 0
     if len(wanted_jobs) != 1:
         raise ToolError(f"{options.action} takes one board")
