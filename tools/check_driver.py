@@ -5,8 +5,9 @@ python -m tools.check_driver NAME…
 
 A host build of the patched core with this one driver, under AddressSanitizer and UndefinedBehaviorSanitizer. The
 linker leads the core's calls of the driver through a generated program, which counts them; where the driver itself does
-not get that far (no device, a template), the program stands in for it. Then each function fails once, after writing:
-the status must reach the application and what was written must not.
+not get that far (no device, a template), the program stands in for it. A driver may bring a model of its device,
+drivers/NAME/test_device.c: it is linked, and the driver is compiled with NAME_HOST_TEST. Then each function fails
+once, after writing: the status must reach the application and what was written must not.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ def build(driver: Driver, tree: Path, steps: Steps, jobs: int) -> Path:
     patches = sorted(upstream.PATCHES.glob("*.patch"))
     unused = ("MBEDTLS_TEST_HOOKS", "MBEDTLS_ENTROPY_NV_SEED", "MBEDTLS_PLATFORM_NV_SEED_ALT")
     config = (("crypto_full",), *(("unset", name) for name in unused))
-    job = upstream.Build(driver.name, (driver.name,), (), config, SANITIZERS, target="libmbedcrypto.a")
+    model = DRIVERS / driver.name / "test_device.c"
+    models = [model] if model.is_file() else []
+    cflags = (*SANITIZERS, *(f"-D{driver.name.upper()}_HOST_TEST" for _ in models))
+    job = upstream.Build(driver.name, (driver.name,), (), config, cflags, target="libmbedcrypto.a")
     with steps.step(f"{driver.name}: copying Mbed TLS, {len(patches)} patches") as step:
         upstream.prepare(job, tree, home, patches, step)
     with steps.step(f"{driver.name}: compiling the library") as step:
@@ -61,7 +65,7 @@ def build(driver: Driver, tree: Path, steps: Steps, jobs: int) -> Path:
         wrap = [f"-Wl,--wrap={name}" for name in functions(driver)]
         include = [f"-I{home / 'gen'}", f"-I{library}", f"-I{home / 'mbedtls' / 'include'}"]
         compiler = os.environ.get("CC", "gcc")
-        command = [compiler, *include, *shlex.split(flags), str(source), "-o", str(binary), *wrap]
+        command = [compiler, *include, *shlex.split(flags), str(source), *map(str, models), "-o", str(binary), *wrap]
         upstream.run_logged(
             [*command, str(library / "libmbedcrypto.a"), "-lpthread"], library, home / "log" / "link.log", "linking"
         )

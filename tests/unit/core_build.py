@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Our patched PSA core on the host: with generated wrappers, recorder drivers (tests/drivers), and a main() around it.
+"""Our patched PSA core on the host: with generated wrappers, recorder drivers (tests/drivers) or the tree's own,
+and a main() around it. A driver whose device is not on the host brings a model of it, test_device.c.
 
 Mbed TLS's own files are compiled once per set of headers and kept in build/unit/; the core, the generated code and what
 is ours are compiled each time. Everything runs under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -19,6 +20,7 @@ from tools.drivergen.load import load_drivers
 from tools.paths import ROOT
 
 RECORDERS = ROOT / "tests" / "drivers"
+DRIVERS = ROOT / "drivers"
 OURS = ("key_derivation_inputs.c", "pake_inputs.c", "opaque_keys.c", "psa_arena_sanitized.c", "builtin_keys.c")
 
 
@@ -49,14 +51,17 @@ def _library(gen: Path, flags: Sequence[str]) -> list[Path]:
 
 
 def build(folder: Path, drivers: Sequence[str], mains: Sequence[Path]) -> Path:
-    """Links a program of the core with these recorder drivers; returns its path."""
+    """Links a program of the core with these drivers; returns its path."""
     gen = folder / "gen"
-    generate(load_drivers(list(drivers), [RECORDERS]), mbedtls(), gen)
+    generate(load_drivers(list(drivers), [RECORDERS, DRIVERS]), mbedtls(), gen)
     core = patched_core(folder / "core")
-    own_headers = (gen, MODULE / "include", mbedtls() / "include", MODULE, RECORDERS)
+    folders = [(RECORDERS if (RECORDERS / name).is_dir() else DRIVERS) / name for name in drivers]
+    modelled = [path for path in folders if (path / "test_device.c").is_file()]
+    own_headers = (gen, MODULE / "include", mbedtls() / "include", MODULE, RECORDERS, *folders, HERE / "c")
     flags = [
         *("-std=gnu99", "-g", "-O1", *SANITIZERS),
-        *(f"-I{path}" for path in (*own_headers, *(RECORDERS / name for name in drivers), HERE / "c")),
+        *(f"-I{path}" for path in own_headers),
+        *(f"-D{path.name.upper()}_HOST_TEST" for path in modelled),
         '-DMBEDTLS_CONFIG_FILE="config/mbedtls_config.h"',
         '-DMICROPSA_PROFILE_FILE="config/profile_default.h"',
         "-DPSA_ARENA_SIZE=1048576",
@@ -68,7 +73,11 @@ def build(folder: Path, drivers: Sequence[str], mains: Sequence[Path]) -> Path:
         [*core, *sorted(gen.glob("*.c"))], folder, [*flags, *WARNINGS, "-Wno-unused-parameter", *inside]
     )
     ours = [MODULE / "core" / name for name in OURS]
-    ours += [RECORDERS / "recorder.c", *(RECORDERS / name / f"{name}.c" for name in drivers), *mains]
+    if any(path.parent == RECORDERS for path in folders):
+        ours.append(RECORDERS / "recorder.c")
+    ours += [path / f"{path.name}.c" for path in folders]
+    ours += [path / "test_device.c" for path in modelled]
+    ours += mains
     objects += _compile(ours, folder, [*flags, *WARNINGS])
     program = folder / "program"
     run("gcc", *SANITIZERS, *map(str, objects), "-o", str(program))

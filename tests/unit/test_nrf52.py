@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit import harness
+from tests.unit import core_build, harness
 from tools.paths import ROOT
 
 DRIVERS = ROOT / "drivers"
@@ -32,5 +32,17 @@ def test_trng_fault(trng, case):
     harness.run(str(trng), case)
 
 
+@pytest.fixture(scope="module")
+def ecb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The core with the driver, and a model of the AES block that counts."""
+    return core_build.build(tmp_path_factory.mktemp("ecb"), ["ecb_nrf52"], [harness.HERE / "c" / "ecb_nrf52_modes.c"])
+
+
+@pytest.mark.parametrize("case", cases("ecb_nrf52_modes"))
+def test_ecb(ecb, case):
+    harness.run(str(ecb), case)
+
+
 def test_all_cases_are_listed():
     assert len(cases("trng_nrf52_faults")) == 10
+    assert len(cases("ecb_nrf52_modes")) == 9
