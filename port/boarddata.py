@@ -84,6 +84,10 @@ def header(data: dict[str, Any]) -> str:
             raise BoardDataError(f"flash.regions.{name}.size: {size} is not a multiple of the {sector}-byte sector")
         lines.append(f"#define BOARD_FLASH_{name.upper()}_OFFSET ({offset}u)")
         lines.append(f"#define BOARD_FLASH_{name.upper()}_SIZE ({size}u)")
+        # Flash that the CPU sees at an address: an emulator's file has none.
+        if "origin" in region:
+            origin = parse_size(region["origin"], f"flash.regions.{name}.origin")
+            lines.append(f"#define BOARD_FLASH_{name.upper()}_ORIGIN ({origin:#010x}u)")
         names.append(name)
         offset += size
     for needed in ("filesystem", "its"):

@@ -10,9 +10,11 @@
 // Credited per byte; README.md has the reasoning.
 #define BITS_PER_BYTE (4)
 
-// A byte takes 120 us, the first one 128 us more; the specification gives typical times only. A look at the event takes
-// 4 periods of 64 MHz or more, so this is at least 2 ms, 8 times what the first byte needs.
-#define POLL_LIMIT (32768)
+// A byte takes 120 us, the first one 128 us more; the specification gives typical times only. A look at the event and
+// the pause after it take 260 periods of 64 MHz or more, so this is at least 2 ms, 8 times what the first byte needs.
+#define POLL_LIMIT (512)
+// A byte is 7,680 periods away: looking all the time only keeps the bus busy. A turn takes 4 periods or more.
+#define PAUSE_TURNS (64)
 // Starts before a generator that delivers nothing, or always the same, counts as broken.
 #define START_LIMIT (3)
 // As many equal bytes in a row as a sound generator gives once in 2^56 bytes.
@@ -59,6 +61,11 @@ static void start(void) {
     running = true;
 }
 
+static void pause(void) {
+    for (volatile unsigned turn = 0; turn < PAUSE_TURNS; turn++) {
+    }
+}
+
 static bool is_ready(bool wait) {
     for (unsigned polls = 0; polls < POLL_LIMIT; polls++) {
         if (trng_read(TRNG_EVENTS_VALRDY) != 0) {
@@ -67,6 +74,7 @@ static bool is_ready(bool wait) {
         if (!wait) {
             return false;
         }
+        pause();
     }
     return false;
 }

@@ -69,6 +69,9 @@ def test_what_it_writes(generate):
     assert defined["BOARD_FLASH_ITS_OFFSET"] == "(262144u)"
     assert defined["BOARD_FLASH_ITS_SIZE"] == "(65536u)"
     assert defined["BOARD_FLASH_SIZE"] == "(327680u)"
+    assert "BOARD_FLASH_ITS_ORIGIN" not in defined
+    _, _, header = generate(changed("flash", "regions", 1, "origin", to="0x080C0000"))
+    assert "#define BOARD_FLASH_ITS_ORIGIN (0x080c0000u)" in header.read_text().splitlines()
 
 
 def test_unchanged_output_keeps_its_time(generate):
@@ -91,6 +94,7 @@ def test_unchanged_output_keeps_its_time(generate):
         (changed("flash", "sector"), "flash.sector is missing"),
         (changed("flash", "regions", 1, "size", to=5000), "flash.regions.its.size: 5000 is not a multiple"),
         (changed("flash", "regions", 1, "size", to=0), "flash.regions.its.size: 0 is not a multiple"),
+        (changed("flash", "regions", 1, "origin", to="there"), 'flash.regions.its.origin: "there" is not a size'),
         (changed("flash", "regions", 1), 'exactly one region "its" is needed, found: filesystem'),
         (changed("flash", "regions", 1, "name", to="filesystem"), 'exactly one region "filesystem"'),
         ("not json", "Expecting value"),
