@@ -4,6 +4,15 @@
 Usage: boarddata.py board.json --ld memory.ld --header board_data.h
 
 Sizes are bytes, or strings such as "64K" and "1M"; flash regions follow each other from offset 0.
+
+Pins and buses are optional:
+
+    "pins": {"cpu": ["PA0-15", "PC13"], "names": {"LD4": "PD12"}}
+    "i2c": {"1": {"scl": "PB6", "sda": "PB9"}}
+    "spi": {"1": {"sck": "PA5", "mosi": "PA7", "miso": "PA6"}}
+
+`cpu` lists the pins that the package has, in the chip's own words: PA0 or P0_13. `names` are the board's. The numbers of
+buses are the chip's; their pins are those that a program gets which names none.
 An output file is rewritten only when its content changes, so that make does not rebuild in vain.
 """
 
@@ -68,7 +77,7 @@ def linker_fragment(data: dict[str, Any]) -> str:
 
 
 def header(data: dict[str, Any]) -> str:
-    """Return the flash map as macros: BOARD_FLASH_<REGION>_OFFSET and _SIZE."""
+    """Return the flash map as macros, BOARD_FLASH_<REGION>_OFFSET and _SIZE, then pins and buses."""
     sector = parse_size(get(data, "flash", "sector"), "flash.sector")
     lines = [
         "// Written by port/boarddata.py from board.json.",
@@ -94,7 +103,70 @@ def header(data: dict[str, Any]) -> str:
         if names.count(needed) != 1:
             raise BoardDataError(f'flash.regions: exactly one region "{needed}" is needed, found: {", ".join(names)}')
     lines.append(f"#define BOARD_FLASH_SIZE ({offset}u)")
+    lines += pin_tables(data)
     return "\n".join(lines) + "\n"
+
+
+def pin_number(name: str, field: str) -> int:
+    """Return the flat number of PA5 (16 pins a port) or P0_13 (32 pins a port)."""
+    if match := re.fullmatch(r"P([A-K])([0-9]|1[0-5])", name):
+        return 16 * (ord(match[1]) - ord("A")) + int(match[2])
+    if match := re.fullmatch(r"P([0-9])_(0[0-9]|[12][0-9]|3[01])", name):
+        return 32 * int(match[1]) + int(match[2])
+    raise BoardDataError(f'{field}: "{name}" is not a pin; accepted: PA0 … PK15, or P0_00 … P9_31')
+
+
+def cpu_pins(data: dict[str, Any]) -> dict[str, int]:
+    """Return the package's pins, ranges such as PA0-15 and P0_00-31 resolved, and their numbers."""
+    pins: dict[str, int] = {}
+    for item in get(data, "pins", "cpu"):
+        field = "pins.cpu"
+        match = re.fullmatch(r"(P[A-K]|P[0-9]_)([0-9]+)(?:-([0-9]+))?", str(item))
+        if match is None:
+            raise BoardDataError(f'{field}: "{item}" is no pin and no range; accepted: PA3, PA0-15, P0_03, P0_00-31')
+        width = 2 if match[1].endswith("_") else 1
+        for bit in range(int(match[2]), int(match[3] or match[2]) + 1):
+            name = f"{match[1]}{bit:0{width}}"
+            if name in pins:
+                raise BoardDataError(f"{field}: {name} is there twice")
+            pins[name] = pin_number(name, field)
+    return pins
+
+
+def table(macro: str, rows: list[str]) -> str:
+    """Return a macro that applies its argument to every row."""
+    return " \\\n    ".join([f"#define {macro}(X)", *(f"X({row})" for row in rows)])
+
+
+def pin_tables(data: dict[str, Any]) -> list[str]:
+    """Return the board's pins and buses as macros BOARD_CPU_PINS, BOARD_NAMED_PINS, BOARD_I2CS, BOARD_SPIS."""
+    pins = cpu_pins(data) if "pins" in data else {}
+    named = []
+    for name, pin in get(data, "pins").get("names", {}).items() if pins else ():
+        field = f"pins.names.{name}"
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or name in pins:
+            raise BoardDataError(f"{field}: a name must be an identifier and no pin of the chip")
+        if pin not in pins:
+            raise BoardDataError(f'{field}: "{pin}" is not in pins.cpu')
+        named.append(f"{name}, {pins[pin]}")
+    lines = [
+        table("BOARD_CPU_PINS", [f"{name}, {number}" for name, number in pins.items()]),
+        table("BOARD_NAMED_PINS", named),
+    ]
+    for bus, signals in (("i2c", ("scl", "sda")), ("spi", ("sck", "mosi", "miso"))):
+        rows = []
+        for unit in data.get(bus, {}):
+            if not re.fullmatch(r"[0-9]", unit):
+                raise BoardDataError(f'{bus}: "{unit}" is not the number of a unit, 0 to 9')
+            numbers = []
+            for signal in signals:
+                pin = get(data, bus, unit, signal)
+                if pin not in pins:
+                    raise BoardDataError(f'{bus}.{unit}.{signal}: "{pin}" is not in pins.cpu')
+                numbers.append(str(pins[pin]))
+            rows.append(", ".join([unit, *numbers]))
+        lines.append(table(f"BOARD_{bus.upper()}S", rows))
+    return lines
 
 
 def write_if_changed(path: pathlib.Path, text: str) -> None:

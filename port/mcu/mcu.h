@@ -19,6 +19,34 @@ const char *mcu_start_warning(void);
 // Reset the SoC as a whole.
 __attribute__((noreturn)) void mcu_reset(void);
 
+#if MCU_HAS_RESET_CAUSE
+// Why the SoC started, as its hardware says. UNKNOWN: it does not tell (an emulator's may not).
+typedef enum {
+    MCU_RESET_UNKNOWN,
+    MCU_RESET_POWER_ON, // or brown-out
+    MCU_RESET_PIN,
+    MCU_RESET_SOFTWARE, // mcu_reset()
+    MCU_RESET_WATCHDOG,
+    MCU_RESET_DEEPSLEEP, // woken from mcu_deepsleep()
+} mcu_reset_cause_t;
+
+// Called once, before mcu_init(): reads the hardware's flags and clears them for the next reset.
+mcu_reset_cause_t mcu_reset_cause(void);
+#endif
+
+#if MCU_HAS_SLEEP
+#define MCU_SLEEP_FOREVER (UINT64_MAX)
+
+// The least power at which RAM and pins keep their state: peripherals' clocks may stop. Returns after `us` (from 1), earlier
+// when an armed pin (mcu_gpio_irq_arm()) has its edge; what else wakes is the SoC's. Clocks are as before then and
+// mcu_time_us() has counted the time; pins' interrupts have run. Called with interrupts enabled.
+void mcu_lightsleep(uint64_t us);
+
+// The least power at all, for `us` or until a wake-up pin of the SoC; ends in a reset whose cause is MCU_RESET_DEEPSLEEP where
+// the hardware can tell.
+__attribute__((noreturn)) void mcu_deepsleep(uint64_t us);
+#endif
+
 // CPU clock in Hz.
 uint32_t mcu_clock_hz(void);
 

@@ -65,13 +65,37 @@ def test_what_it_writes(generate):
     assert "CODE (rx) : ORIGIN = 0x08000000, LENGTH = 0x100000" in fragment.read_text()
     assert "RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 0x20000" in fragment.read_text()
     assert "_board_stack_size = 0x4000;" in fragment.read_text()
-    defined = dict(line.split(None, 2)[1:] for line in header.read_text().splitlines() if line.startswith("#define"))
+    defined = dict(line.split(None, 2)[1:] for line in header.read_text().splitlines() if "u)" in line)
     assert defined["BOARD_FLASH_ITS_OFFSET"] == "(262144u)"
     assert defined["BOARD_FLASH_ITS_SIZE"] == "(65536u)"
     assert defined["BOARD_FLASH_SIZE"] == "(327680u)"
     assert "BOARD_FLASH_ITS_ORIGIN" not in defined
     _, _, header = generate(changed("flash", "regions", 1, "origin", to="0x080C0000"))
     assert "#define BOARD_FLASH_ITS_ORIGIN (0x080c0000u)" in header.read_text().splitlines()
+
+
+WITH_PINS = {
+    **GOOD,
+    "pins": {"cpu": ["PA0-1", "PH1", "P1_02"], "names": {"LED": "PH1"}},
+    "i2c": {"1": {"scl": "PA0", "sda": "PA1"}},
+    "spi": {"0": {"sck": "PA0", "mosi": "PA1", "miso": "P1_02"}},
+}
+
+
+def with_pins(**fields):
+    return {**WITH_PINS, **fields}
+
+
+def test_pins_and_buses_become_tables_of_numbers(generate):
+    done, _, header = generate(WITH_PINS)
+    assert done.returncode == 0, done.stderr
+    lines = header.read_text().replace(" \\\n    ", " ").splitlines()
+    assert lines[-4:] == [
+        "#define BOARD_CPU_PINS(X) X(PA0, 0) X(PA1, 1) X(PH1, 113) X(P1_02, 34)",
+        "#define BOARD_NAMED_PINS(X) X(LED, 113)",
+        "#define BOARD_I2CS(X) X(1, 0, 1)",
+        "#define BOARD_SPIS(X) X(0, 0, 1, 34)",
+    ]
 
 
 def test_unchanged_output_keeps_its_time(generate):
@@ -98,6 +122,16 @@ def test_unchanged_output_keeps_its_time(generate):
         (changed("flash", "regions", 1), 'exactly one region "its" is needed, found: filesystem'),
         (changed("flash", "regions", 1, "name", to="filesystem"), 'exactly one region "filesystem"'),
         ("not json", "Expecting value"),
+        (with_pins(pins={"cpu": ["PA16"]}), 'pins.cpu: "PA16" is not a pin; accepted: PA0'),
+        (with_pins(pins={"cpu": ["P0_32"]}), 'pins.cpu: "P0_32" is not a pin'),
+        (with_pins(pins={"cpu": ["A1"]}), 'pins.cpu: "A1" is no pin and no range'),
+        (with_pins(pins={"cpu": ["PA0-1", "PA1"]}), "pins.cpu: PA1 is there twice"),
+        (with_pins(pins={"cpu": ["PA0"], "names": {"L": "PB0"}}), 'pins.names.L: "PB0" is not in pins.cpu'),
+        (with_pins(pins={"cpu": ["PA0"], "names": {"a-b": "PA0"}}), "pins.names.a-b: a name must be an identifier"),
+        (with_pins(pins={"cpu": ["PA0", "PA1"], "names": {"PA0": "PA1"}}), "and no pin of the chip"),
+        (with_pins(i2c={"I2C1": {}}), 'i2c: "I2C1" is not the number of a unit'),
+        (with_pins(i2c={"1": {"scl": "PA0"}}), "i2c.1.sda is missing"),
+        (with_pins(i2c={"1": {"scl": "PA0", "sda": "PB7"}}), 'i2c.1.sda: "PB7" is not in pins.cpu'),
     ],
 )
 def test_a_wrong_map_says_what_is_wrong(generate, data, said):
