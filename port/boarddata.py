@@ -11,8 +11,8 @@ Pins and buses are optional:
     "i2c": {"1": {"scl": "PB6", "sda": "PB9"}}
     "spi": {"1": {"sck": "PA5", "mosi": "PA7", "miso": "PA6"}}
 
-`cpu` lists the pins that the package has, in the chip's own words: PA0 or P0_13. `names` are the board's. The numbers of
-buses are the chip's; their pins are those that a program gets which names none.
+`cpu` lists the pins that the package has, in the chip's own words: PA0 or P0_13. `names` are the board's. The numbers
+of buses are the chip's; their pins are those that a program gets which names none.
 An output file is rewritten only when its content changes, so that make does not rebuild in vain.
 """
 
