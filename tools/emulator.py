@@ -185,12 +185,24 @@ class Emulator:
         """Press the board's reset button."""
         self._running().reset()
 
+    @property
+    def has_monitor(self) -> bool:
+        """Whether the board runs in Renode."""
+        return isinstance(self._machine, RenodeMachine)
+
     def monitor(self, line: str) -> str:
         """Run a command of Renode's monitor, such as a fault knob; returns what it printed."""
+        return self._renode().monitor(line)
+
+    def load_flash(self, contents: bytes) -> None:
+        """Replace what the flash holds, in the chip and in the file; the board sees it from its next reset on."""
+        self._renode().load_flash(contents)
+
+    def _renode(self) -> RenodeMachine:
         machine = self._running()
         if not isinstance(machine, RenodeMachine):
             raise ToolError(f"board {self.board.name} does not run in Renode, it has no monitor")
-        return machine.monitor(line)
+        return machine
 
     def _running(self) -> Machine:
         if self._machine is None:

@@ -49,6 +49,8 @@ class RenodeMachine:
             if any(c.isspace() or c in '"\\' for c in str(path)):
                 raise ToolError(f"path '{path}': blanks and quotes cannot be passed to Renode, use another name")
         self.uarts: dict[int, socket.socket] = {}
+        self._flash = _setting(config, "flash")
+        self._flash_file = config.flash
         self._renode: RenodeProcess | None = POOL.take(config.log, config.lock_fd)
         self._killed = False
         try:
@@ -63,7 +65,7 @@ class RenodeMachine:
         for i in range(3):
             self.monitor(f"$uid{i + 1}=0x{uid[8 * i : 8 * i + 8]}")
         self.monitor(f"include @{ROOT / 'renode' / config.board.name}.resc")
-        self.monitor(f'{_setting(config, "flash")} BackingFile "{config.flash}"')
+        self.monitor(f'{self._flash} BackingFile "{config.flash}"')
         if config.trng is not None and not (config.trng.exists() and _has_data(config.trng)):
             self.monitor(f"{_setting(config, 'trng')} NeverReady true")
         for number, name in enumerate(_uart_names(config)):
@@ -89,6 +91,11 @@ class RenodeMachine:
     def reset(self) -> None:
         """Press the reset button."""
         self.monitor("machine Reset")
+
+    def load_flash(self, contents: bytes) -> None:
+        """Replace what the flash holds, in the chip and in the file."""
+        self._flash_file.write_bytes(contents)
+        self.monitor(f'{self._flash} BackingFile "{self._flash_file}"')  # is read when it is set
 
     @property
     def running(self) -> bool:

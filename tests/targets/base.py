@@ -100,6 +100,18 @@ class Target(ABC):
     def soft_reset(self) -> None:
         """What Ctrl-D does on a REPL: a new interpreter over the same hardware and flash."""
 
+    def rest(self) -> None:
+        """Nobody needs the machine for a while; it need not cost anything."""
+        return
+
+    def wake(self) -> None:
+        """The end of rest()."""
+        return
+
+    def start_over(self, flash: bytes) -> bool:
+        """Reset the machine with these contents of its flash; False when only a new machine can have them."""
+        return False
+
     def restart(self) -> None:
         """Switch off in good order and on again, same flash."""
         self.stop()

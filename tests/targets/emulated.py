@@ -67,6 +67,21 @@ class EmulatedTarget(Target):
         with self._deaths_told():
             repl.enter(time.monotonic() + BOOT_TIMEOUT)
 
+    def rest(self) -> None:
+        if self._emulator is not None and self._emulator.has_monitor:
+            self._emulator.monitor("pause")
+
+    def wake(self) -> None:
+        if self._emulator is not None and self._emulator.has_monitor:
+            self._emulator.monitor("start")
+
+    def start_over(self, flash: bytes) -> bool:
+        if self._emulator is None or not self._emulator.has_monitor:
+            return False
+        self._emulator.load_flash(flash)
+        self.reset()
+        return True
+
     def monitor(self, line: str) -> str:
         """Run a command of Renode's monitor, such as a fault knob of a model; ToolError on other emulators."""
         self._live()

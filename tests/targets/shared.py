@@ -4,7 +4,6 @@ most tests."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,31 +13,39 @@ from tests.targets.base import Target, TargetError
 
 
 class SharedMachines:
-    """At most one running machine per board and profile, lent to one test at a time.
+    """Running machines, lent to one test at a time; one per board and profile as long as no test needs two.
 
-    Every loan begins with a soft reset. A test that changed the flash or broke the machine costs it
-    its place: the next loan gets a new machine with an empty flash.
+    Every loan begins with a soft reset, and with the flash as it was at first. A test that broke the machine costs it
+    its place: the next loan gets a new one with an empty flash.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
-        self._running: dict[tuple[str, str], tuple[Target, bytes]] = {}
+        self._idle: dict[tuple[str, str], list[tuple[Target, bytes]]] = {}
 
     @contextmanager
     def lend(self, board: str, profile: str = "default") -> Iterator[Target]:
-        machine, clean = self._running.pop((board, profile), None) or self._boot(board, profile)
+        idle = self._idle.setdefault((board, profile), [])
+        if idle:
+            machine, clean = idle.pop()
+            machine.wake()
+        else:
+            machine, clean = self._boot(board, profile)
         yield machine
         if machine.broken:  # the test that broke it has failed already
             machine.stop()
             return
         try:
             machine.soft_reset()
+            usable = _contents(machine.flash) == clean or machine.start_over(clean)
+            if usable:
+                machine.rest()
         except TargetError:
             machine.stop()
             raise
-        if _digest(machine.flash) == clean:
-            self._running[board, profile] = (machine, clean)
+        if usable:
+            idle.append((machine, clean))
         else:
             machine.stop()
 
@@ -51,13 +58,14 @@ class SharedMachines:
         except TargetError:
             machine.stop()
             raise
-        return machine, _digest(machine.flash)
+        return machine, _contents(machine.flash)
 
     def close(self) -> None:
-        for machine, _ in self._running.values():
-            machine.stop()
-        self._running.clear()
+        for machines in self._idle.values():
+            for machine, _ in machines:
+                machine.stop()
+        self._idle.clear()
 
 
-def _digest(path: Path) -> bytes:
-    return hashlib.sha256(path.read_bytes() if path.exists() else b"").digest()
+def _contents(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
