@@ -800,6 +800,11 @@ def its_get_info(uid: int) -> StorageInfo:
 def its_remove(uid: int) -> None:
     """Remove a value. Raises DoesNotExist, NotPermitted (final). C: psa_its_remove()"""
 
+# Where keys of an opaque driver live: a constant for each such driver of the board (capabilities() names the drivers).
+# C: PSA_KEY_LOCATION_<prefix>
+
+KEY_LOCATION_SE_SOFT: int
+
 # C initialises structures with functions; here the classes are their own.
 
 hash_operation_init = HashOperation

@@ -42,6 +42,9 @@ LIBC = (
 )
 PSA = ("psa/",)
 HOST = ("sys/random.h",)  # the registers of a driver whose device is an operating system
+# What a driver has in the place of registers when its device is the firmware itself: dispatch to the firmware's own
+# crypto, and memory in the core's arena.
+SOFTWARE = ("psa_crypto_driver_wrappers.h", "mbedtls/platform.h", "mbedtls/platform_util.h")
 MICROPYTHON = (
     "py/",
     "extmod/",
@@ -74,7 +77,7 @@ RULES = {
     "modules/psa/port": Rule((*MODULE, "drivers/include")),
     "modules/psa": Rule(MODULE),
     "drivers/include": Rule(("drivers/include",), (*LIBC, *PSA)),
-    "drivers": Rule(("drivers/include", "modules/psa"), (*LIBC, *PSA, *HOST)),
+    "drivers": Rule(("drivers/include", "modules/psa"), (*LIBC, *PSA, *HOST, *SOFTWARE)),
     "port/mcu": Rule(("port/mcu", "port", "boards", "drivers/include"), never=("py/", "extmod/", "psa/", "mbedtls/")),
     "port": Rule(("port", "port/mcu", "modules/psa", "drivers/include", "drivers", "boards")),
     "boards": Rule(("boards",), (*LIBC, *MICROPYTHON, "variants/mpconfigvariant_common.h")),

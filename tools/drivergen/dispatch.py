@@ -94,6 +94,11 @@ def parts_name(binding: Binding, single: str) -> str:
     return f"psa_driver_{binding.driver.tag}_{single}_by_parts{suffix}"
 
 
+def _term(test: str) -> str:
+    """A test as one of several, in the parentheses that compilers ask for."""
+    return f"({test})" if " && " in test and not test.startswith("(") else test
+
+
 def _merge(branches: Sequence[Branch]) -> list[Branch]:
     """Joins neighbouring branches that only differ in their test, so that none is tried twice."""
     merged: list[Branch] = []
@@ -109,10 +114,9 @@ def _merge(branches: Sequence[Branch]) -> list[Branch]:
                 branch.parts,
             ):
                 test = ""
-                if last.test and branch.test and branch.test not in last.test.split(" ||\n"):
-                    test = f"{last.test} ||\n{branch.test}"
-                elif last.test and branch.test:
-                    test = last.test
+                if last.test and branch.test:
+                    terms = [_term(text) for text in (*last.test.split(" ||\n"), branch.test)]
+                    test = " ||\n".join(dict.fromkeys(terms))
                 merged[-1] = Branch(
                     last.driver,
                     last.condition,

@@ -4,6 +4,7 @@
 #include "psa/internal_trusted_storage.h"
 #include "py/objint.h"
 #include "py/smallint.h"
+#include "psa_driver_locations.h"
 #include "bind/psa_bind.h"
 
 ////////////////////////////////////////////////////////////////////////////////
@@ -88,6 +89,10 @@ static const mp_rom_map_elem_t psa_globals_table[] = {
 #define MP_PSA_BIG_CONSTANT(name_) { MP_ROM_QSTR(MP_QSTR_##name_), MP_ROM_PTR(&big_##name_) },
 #define MP_PSA_MACRO_1(name_, ...) { MP_ROM_QSTR(MP_QSTR_##name_), MP_ROM_PTR(&mp_psa_macro_##name_##_obj) },
 #include "bind/values.def"
+
+    // Where keys of the board's opaque drivers live: C has PSA_KEY_LOCATION_<prefix>.
+#define MP_PSA_LOCATION(prefix_, name_) { MP_ROM_QSTR(MP_QSTR_KEY_LOCATION_##name_), MP_ROM_INT(PSA_KEY_LOCATION_##prefix_) },
+    PSA_DRIVER_FOR_EACH_OPAQUE(MP_PSA_LOCATION)
 
     // Storage flags of its_set()
     { MP_ROM_QSTR(MP_QSTR_STORAGE_FLAG_NONE), MP_ROM_INT(PSA_STORAGE_FLAG_NONE) },
