@@ -63,13 +63,14 @@ def selected_targets(config: pytest.Config) -> list[str]:
         required = get_renode.required()
     except ToolError as exc:
         raise pytest.UsageError(str(exc)) from exc
+    everything = [name for name in known if not registry.is_twin(name)]
     if "all" in chosen and not required:
-        return known
-    for name in known if "all" in chosen else chosen:
+        return [name for name in known if name in chosen or name in everything]
+    for name in everything if "all" in chosen else chosen:
         obstacle = registry.obstacle(name)
         if obstacle is not None:
             raise pytest.UsageError(f"target {name} cannot run on this machine: {obstacle}")
-    return [name for name in known if name in chosen or "all" in chosen]
+    return [name for name in known if name in chosen or ("all" in chosen and name in everything)]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

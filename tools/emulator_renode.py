@@ -6,7 +6,8 @@ board.json says what is to be run:
     "emulator": {"kind": "renode", "uart": "sysbus.usart2", "more_uarts": ["sysbus.usart3"],
                  "flash": "sysbus.dataFlash", "trng": "sysbus.trng"}
 
-The script renode/<BOARD>.resc finds the image in $elf and the words of a unique id in $uid1 to $uid3.
+The script renode/<BOARD>.resc, or another board's with the same chip that "machine" names, finds the image in $elf, the
+words of a unique id in $uid1 to $uid3 and the board's name in $name.
 `flash` is a StrictFlash, which keeps its contents in the flash file. `trng` has a knob NeverReady, set when the
 entropy file that was asked for is missing or empty: nothing else feeds a chip's generator from a file.
 """
@@ -19,6 +20,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from tools.board import Board
 from tools.cli import ToolError
 from tools.emulator_types import MachineConfig
 from tools.paths import ROOT
@@ -30,6 +32,14 @@ def _setting(config: MachineConfig, name: str) -> str:
     if not isinstance(value, str):
         raise ToolError(f"{config.board.path}: 'emulator.{name}' must be a string")
     return value
+
+
+def script(board: Board) -> str:
+    """The script that makes the board's machine, as a path from the repository's root."""
+    path = f"renode/{board.emulator.get('machine', board.name)}.resc"
+    if not (ROOT / path).is_file():
+        raise ToolError(f"{board.path}: 'emulator.machine': there is no script {path}")
+    return path
 
 
 def _uart_names(config: MachineConfig) -> list[str]:
@@ -64,7 +74,8 @@ class RenodeMachine:
         self.monitor(f"$elf=@{config.firmware}")
         for i in range(3):
             self.monitor(f"$uid{i + 1}=0x{uid[8 * i : 8 * i + 8]}")
-        self.monitor(f"include @{ROOT / 'renode' / config.board.name}.resc")
+        self.monitor(f'$name="{config.board.name}"')
+        self.monitor(f"include @{ROOT / script(config.board)}")
         self.monitor(f'{self._flash} BackingFile "{config.flash}"')
         if config.trng is not None and not (config.trng.exists() and _has_data(config.trng)):
             self.monitor(f"{_setting(config, 'trng')} NeverReady true")

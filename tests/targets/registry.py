@@ -32,6 +32,13 @@ def _runs(what: dict[str, Any]) -> bool:
     return what.get("port") == "unix" or what.get("emulator", {}).get("kind") in LAUNCHERS
 
 
+def is_twin(name: str) -> bool:
+    """Whether a board differs from another one in data only and runs in that one's machine: it boots in every run, but
+    the tests run on it only when it is asked for."""
+    described = board.load(name).emulator
+    return described.get("kind") == "renode" and "machine" in described
+
+
 @functools.cache
 def obstacle(name: str) -> str | None:
     """Why this machine cannot run a target although there is one; None when it can."""
