@@ -13,7 +13,7 @@
 //   SeedErrors n         after the next n starts every byte is 0 until the generator is started again; -1: all starts
 //   ClockErrors n        after the next n starts no byte comes until the generator is started again; -1: all starts
 //   Bias p               per cent of ones, 50 as delivered; bias correction does not mend it
-//   Correlation p        per cent of bytes that repeat the one before
+//   Correlation p        per cent of bits that repeat the one before, 50 as delivered; as many ones as zeros come
 using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
@@ -39,6 +39,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             RawMicroseconds = 30;
             BiasCorrectedMicroseconds = 120;
             Bias = 50;
+            Correlation = 50;
             Reset();
         }
 
@@ -213,19 +214,17 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             {
                 return 0x5A;
             }
-            if(Correlation > 0 && (int)(Next() % 100) < Correlation)
-            {
-                return value;
-            }
-            return Bias == 50 ? (uint)(Next() >> 56) : BiasedByte();
+            return Bias == 50 && Correlation == 50 ? (uint)(Next() >> 56) : FaultyByte();
         }
 
-        private uint BiasedByte()
+        private uint FaultyByte()
         {
             uint made = 0;
             for(var i = 0; i < 8; i++)
             {
-                made = (made << 1) | ((int)(Next() % 100) < Bias ? 1u : 0u);
+                var repeats = (int)(Next() % 100) < Correlation;
+                lastBit = Bias != 50 ? ((int)(Next() % 100) < Bias ? 1u : 0u) : repeats ? lastBit : 1 - lastBit;
+                made = (made << 1) | lastBit;
             }
             return made;
         }
@@ -274,6 +273,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private bool seedErrorNow;
         private bool clockErrorNow;
         private uint value;
+        private uint lastBit;
         private double readyAt;
         private ulong state;
 

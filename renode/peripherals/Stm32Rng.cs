@@ -10,7 +10,7 @@
 //   SeedErrors n         the next n starts end in a seed error; -1: all
 //   ClockErrors n        the next n looks at the status show a clock error; -1: all
 //   Bias p               per cent of ones, 50 as delivered
-//   Correlation p        per cent of words that repeat the high half of the one before
+//   Correlation p        per cent of bits that repeat the one before, 50 as delivered; as many ones as zeros come
 using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
@@ -28,6 +28,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             state = ((ulong)(uint)random.Next() << 32) | (uint)random.Next() | 1;
             ReadyNanoseconds = 834;
             Bias = 50;
+            Correlation = 50;
             Reset();
         }
 
@@ -134,13 +135,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             {
                 return 0x5A5A5A5A;
             }
-            var word = Bias == 50 ? (uint)(Next() >> 32) : BiasedWord();
-            if(Correlation > 0 && (int)(Next() % 100) < Correlation)
-            {
-                word = (last & 0xFFFF0000) | (word & 0xFFFF);
-            }
-            last = word;
-            return word;
+            return Bias == 50 && Correlation == 50 ? (uint)(Next() >> 32) : FaultyWord();
         }
 
         private uint ReadStatusQuietly()
@@ -149,12 +144,14 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             return works && Now() >= readyAt ? DataReady : 0;
         }
 
-        private uint BiasedWord()
+        private uint FaultyWord()
         {
             uint word = 0;
             for(var i = 0; i < 32; i++)
             {
-                word = (word << 1) | ((int)(Next() % 100) < Bias ? 1u : 0u);
+                var repeats = (int)(Next() % 100) < Correlation;
+                lastBit = Bias != 50 ? ((int)(Next() % 100) < Bias ? 1u : 0u) : repeats ? lastBit : 1 - lastBit;
+                word = (word << 1) | lastBit;
             }
             return word;
         }
@@ -180,7 +177,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         private uint control;
         private uint status;
-        private uint last;
+        private uint lastBit;
         private ulong state;
         private double readyAt;
 

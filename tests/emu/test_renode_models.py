@@ -381,11 +381,11 @@ def test_rng_of_nrf52840_delivers_and_fails(chip: Chip) -> None:
     ones = sum(value.bit_count() for value in collect(chip, 48))
     assert 0.8 < ones / (8 * 48) < 0.97
     chip.set("rng Bias", 50)
-    chip.set("rng Correlation", 80)
-    values = collect(chip, 48)
-    repeats = sum(a == b for a, b in zip(values, values[1:], strict=False))
-    assert 25 < repeats < 47
-    chip.set("rng Correlation", 0)
+    chip.set("rng Correlation", 90)
+    bits = "".join(f"{value:08b}" for value in collect(chip, 48))
+    repeats = sum(a == b for a, b in zip(bits, bits[1:], strict=False))
+    assert 0.8 < repeats / len(bits) < 0.97
+    chip.set("rng Correlation", 50)
     chip.set("rng SeedErrors", 1)
     assert set(collect(chip, 5)) == {0}
     assert len(set(collect(chip, 5))) > 1
@@ -419,9 +419,11 @@ def test_rng_of_stm32_delivers_and_fails(chip: Chip) -> None:
     ones = sum(value.bit_count() for value in collect_words(12))
     assert 0.8 < ones / (32 * 12) < 0.97
     chip.set("stm32rng Bias", 50)
-    chip.set("stm32rng Correlation", 100)
-    assert len({value >> 16 for value in collect_words(6)}) == 1
-    chip.set("stm32rng Correlation", 0)
+    chip.set("stm32rng Correlation", 90)
+    bits = "".join(f"{value:032b}" for value in collect_words(12))
+    repeats = sum(a == b for a, b in zip(bits, bits[1:], strict=False))
+    assert 0.8 < repeats / len(bits) < 0.97
+    chip.set("stm32rng Correlation", 50)
     chip.set("stm32rng SeedErrors", 1)
     chip.write(RNG_CR, 0)
     chip.write(RNG_CR, 4)
