@@ -354,6 +354,37 @@ static void output_key_inside(void) {
     destroy(secret);
 }
 
+// A key pair may take more of the stream than it is long: the driver has to know the capacity, and to hold to it.
+static void output_cooked_key_inside(void) {
+    psa_key_id_t secret = make_secret(SAFE, HKDF);
+    psa_key_derivation_operation_t operation = PSA_KEY_DERIVATION_OPERATION_INIT;
+    psa_key_attributes_t attributes = attributes_of(
+        SAFE, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1), 256, PSA_KEY_USAGE_EXPORT, PSA_ALG_ECDH);
+    psa_key_id_t key = 0;
+    uint8_t output[32];
+    size_t length = 0;
+    check(start_hkdf(&operation, secret, false) == PSA_SUCCESS, "inputs");
+    check(psa_key_derivation_set_capacity(&operation, 70) == PSA_SUCCESS, "capacity");
+    end("inside", psa_key_derivation_output_key(&attributes, &operation, &key));
+    end("export", psa_export_key(key, output, sizeof(output), &length));
+    show("key", output, length);
+    destroy(key);
+    recorder_begin();
+    end("less", psa_key_derivation_set_capacity(&operation, 35));
+    // Its first candidate is no key, and for a second one too little is left.
+    recorder_force("safe.output_key", PSA_ERROR_INSUFFICIENT_DATA, 1);
+    end("stream ends", psa_key_derivation_output_key(&attributes, &operation, &key));
+    check(key == 0, "no key");
+    end("exhausted", psa_key_derivation_output_bytes(&operation, output, 1));
+    end("abort", abort_and_check(&operation));
+
+    check(start_hkdf(&operation, secret, false) == PSA_SUCCESS, "inputs");
+    check(psa_key_derivation_set_capacity(&operation, 31) == PSA_SUCCESS, "capacity");
+    end("over", psa_key_derivation_output_key(&attributes, &operation, &key));
+    end("abort", abort_and_check(&operation));
+    destroy(secret);
+}
+
 static void output_key_elsewhere(void) {
     psa_key_id_t secret = make_secret(SAFE, HKDF);
     const psa_key_location_t places[] = { HERE, VAULT };
@@ -408,6 +439,7 @@ const scenario_t derivation_scenarios[] = {
     { "failing_steps", failing_steps },
     { "capacity", capacity },
     { "output_key_inside", output_key_inside },
+    { "output_cooked_key_inside", output_cooked_key_inside },
     { "output_key_elsewhere", output_key_elsewhere },
     { NULL, NULL },
 };
