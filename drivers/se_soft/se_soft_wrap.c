@@ -232,9 +232,9 @@ psa_status_t se_soft_unwrap(const psa_key_attributes_t *attributes, const uint8_
     return status;
 }
 
-// Whether a copy may have this algorithm: only a wildcard of the source becomes something else.
+// Whether a copy may have this algorithm: none, the source's, or one that a wildcard of the source stands for.
 static bool may_become(uint32_t source_alg, uint32_t target_alg) {
-    return source_alg == target_alg || PSA_ALG_IS_WILDCARD(source_alg);
+    return target_alg == PSA_ALG_NONE || target_alg == source_alg || PSA_ALG_IS_WILDCARD(source_alg);
 }
 
 psa_status_t se_soft_unwrap_source(const psa_key_attributes_t *target, const uint8_t *context, size_t context_size,

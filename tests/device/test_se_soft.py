@@ -198,8 +198,17 @@ raises(psa.NotPermitted, psa.copy_key, locked, psa.KeyAttributes(usage=CRYPT | E
 copy = psa.copy_key(locked, psa.KeyAttributes(usage=CRYPT | EXPORT, alg=psa.ALG_CTR, lifetime=INSIDE))
 assert psa.get_key_attributes(copy).usage == CRYPT, "a copy gets no rights that its source lacks"
 raises(psa.NotPermitted, psa.export_key, copy)
-psa.destroy_key(locked)
 psa.destroy_key(copy)
+copy = psa.copy_key(locked, psa.KeyAttributes(usage=CRYPT, lifetime=INSIDE))
+raises(psa.NotPermitted, psa.cipher_encrypt, copy, psa.ALG_CTR, b"a copy without an algorithm")
+psa.destroy_key(copy)
+psa.destroy_key(locked)
+any_hash = make(P256, COPY | SIGN, psa.ALG_ECDSA(psa.ALG_ANY_HASH), bits=256, lifetime=INSIDE)
+copy = psa.copy_key(any_hash, psa.KeyAttributes(usage=SIGN, alg=ECDSA, lifetime=INSIDE))
+assert psa.get_key_attributes(copy).alg == ECDSA
+psa.verify_message(copy, ECDSA, b"m", psa.sign_message(copy, ECDSA, b"m"))
+psa.destroy_key(copy)
+psa.destroy_key(any_hash)
 raises(psa.InvalidArgument, make, P256, SIGN, ECDSA, bytes(32), lifetime=INSIDE)
 raises(psa.InvalidArgument, make, AES, CRYPT, psa.ALG_CTR, bytes(15), lifetime=INSIDE)
 assert arena() == base

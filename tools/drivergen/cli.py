@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import new, reference
+from . import coverage, new, reference
 from .emit import generate
 from .errors import DescriptionError, GeneratorError
 from .load import load_board, load_drivers
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return new.main(words[1:])
         if words[:1] == ["reference"]:
             return reference.main(words[1:])
+        if words[:1] == ["coverage"]:
+            return coverage.main(words[1:])
         options = _parser().parse_args(words)
         if options.board_json is not None:
             drivers = load_board(options.board_json, options.drivers_dir)

@@ -13,7 +13,7 @@ from typing import Any
 
 from .cformat import layout
 from .emit import environment
-from .entry_points import ENTRY_POINTS, FAMILIES
+from .entry_points import ENTRY_POINTS
 from .model import Driver
 from .samples import Sample, sample
 
@@ -344,16 +344,6 @@ UNREACHABLE = {
     "get_random": _RANDOM,
     "key_derivation_input_step": "tests/unit/test_core_drivers.py",
 }
-
-
-def tested_by(name: str) -> str:
-    """What reaches an entry point in the tests: a probe of check-driver, or a test."""
-    if name in UNREACHABLE:
-        return UNREACHABLE[name]
-    if name in PROBES:
-        return f"check-driver: {name}"
-    family = next((item for item in FAMILIES.values() if name in item.members), None)
-    return f"check-driver: {family.setup if family else 'destroy_key'}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from .conformance import tested_by
 from .entry_docs import DOCS
 from .entry_points import ENTRY_POINTS, FAMILIES, EntryPoint, Kind
 from .errors import GeneratorError
@@ -45,22 +44,16 @@ def reference() -> str:
         "",
         "### Entry points",
         "",
-        "All return `psa_status_t`. T: transparent drivers, O: opaque drivers.",
+        "All return `psa_status_t`. T: transparent drivers, O: opaque drivers. Where each is dispatched and what tests "
+        "it is in [driver-entry-points.md](driver-entry-points.md).",
         "",
-        "`make check-driver NAME=…` reaches an entry point through the API with a probe; the last column names it, or "
-        "the "
-        "test that does instead.",
-        "",
-        "| entry point | for | what it does, and its prototype | called for | errors | tested by |",
-        "|---|---|---|---|---|---|",
+        "| entry point | for | what it does, and its prototype | called for | errors |",
+        "|---|---|---|---|---|",
     ]
     for entry in ENTRY_POINTS.values():
         doc = DOCS[entry.name]
         kind = {Kind.TRANSPARENT: "T", Kind.OPAQUE: "O"}.get(entry.kind, "T O")
-        lines.append(
-            f"| `{entry.name}` | {kind} | {doc.does} `{_prototype(entry)}` | {doc.called} | {doc.returns} | "
-            f"{tested_by(entry.name)} |"
-        )
+        lines.append(f"| `{entry.name}` | {kind} | {doc.does} `{_prototype(entry)}` | {doc.called} | {doc.returns} |")
     return "\n".join(lines) + "\n"
 
 
