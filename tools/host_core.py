@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import patches
 from tools import upstream_suites as upstream
 from tools.cli import ToolError
 from tools.drivergen.emit import generate, write_if_changed
@@ -64,10 +65,10 @@ class Shared:
 
 def _copy(source: Path, home: Path) -> Path:
     """The patched and configured tree; made anew when tree or patches changed."""
-    patches = sorted(upstream.PATCHES.glob("*.patch"))
+    files = [patch.file for patch in patches.series()]
     target = home / "mbedtls"
     stamp = hashlib.sha256(repr((str(source), UNSET)).encode())
-    for file in (source / "include/mbedtls/build_info.h", *patches):
+    for file in (source / "include/mbedtls/build_info.h", *files):
         stamp.update(file.read_bytes())
     mark = home / "stamp"
     if mark.is_file() and mark.read_text() == stamp.hexdigest():
@@ -75,11 +76,11 @@ def _copy(source: Path, home: Path) -> Path:
     shutil.rmtree(home, ignore_errors=True)
     for part in PARTS:
         shutil.copytree(source / part, target / part, symlinks=True)
-    for patch in patches:
-        command = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-s", "-i", str(patch)]
+    for file in files:
+        command = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-s", "-i", str(file)]
         done = subprocess.run(command, cwd=target, capture_output=True, text=True)
         if done.returncode != 0:
-            raise ToolError(f"{patch.name} does not apply to {source}:\n{done.stdout}{done.stderr}")
+            raise ToolError(f"{file.name} does not apply to {source}:\n{done.stdout}{done.stderr}")
     # A file finds what lies beside it before anything else, and these are generated.
     for name in ("psa_crypto_driver_wrappers.h", "psa_crypto_driver_wrappers_no_static.c"):
         (target / "library" / name).unlink()
@@ -106,9 +107,8 @@ def _own(files: Iterable[Path], headers: Iterable[Path], generated: set[str]) ->
 
 def _flags(gen: Sequence[Path], tree: Path) -> tuple[str, ...]:
     module = ROOT / "modules" / "psa"
-    patches = sorted(upstream.PATCHES.glob("*.patch"))
     folders = (*gen, module / "include", tree / "include", tree / "library", module)
-    macros = (f"-D{macro}" for macro in upstream.patch_macros(patches))
+    macros = (f"-D{macro}" for macro in patches.macros())
     return ("-std=gnu99", "-g1", *SANITIZERS, *macros, *(f"-I{folder}" for folder in folders))
 
 

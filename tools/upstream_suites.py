@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Mbed TLS's own test suites, linked with our patches and our generated wrappers.
 
-python -m tools.upstream_suites [--only drivers|p256m|core|own] [SUITE]…
+python -m tools.upstream_suites [--only drivers|p256m|core|own] [--off MACRO]… [SUITE]…
 
 Each build is a copy of the Mbed TLS tree in build/upstream/<build>/ in which modules/psa/patches are applied and the
 generated files are replaced by ours:
@@ -11,8 +11,11 @@ p256m    the suite of the API with drivers/p256_m in the place of the built-in c
 core     the suites of the PSA core in Mbed TLS's full configuration, with every patch switched on
 own      the same suites in MicroPSA's configuration, profile full
 
-A case that fails on purpose is listed in DELTAS with the reason; any other failure, and a listed case that passes,
-is an error.
+--off switches patches off by their macros (tools/patches.py): "all" leaves Mbed TLS's own core between the generated
+wrappers, "each" makes one run for each patch. Such builds have folders of their own.
+
+A case that fails on purpose is listed in DELTAS with the reason and the macro of the patch; any other failure, and a
+listed case that passes, is an error.
 """
 
 from __future__ import annotations
@@ -29,14 +32,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import cli, sources
+from tools import cli, patches, sources
 from tools.cli import ToolError
 from tools.drivergen.emit import generate, write_if_changed
 from tools.drivergen.load import load_drivers
 from tools.paths import ROOT
 from tools.progress import Step, Steps
 
-PATCHES = ROOT / "modules" / "psa" / "patches"
 CORE = ROOT / "modules" / "psa" / "core"
 # The firmware's storage, entropy, memory and keys of its own: the suites bring theirs. The rest of the core is what
 # the patches call.
@@ -80,15 +82,35 @@ CORE_SUITES = (
     "psa_crypto_se_driver_hal_mocks",
 )
 
-# suite -> case -> why our dispatch differs from Mbed TLS's on purpose.
-_NO_ABORT = "the driver interface calls nothing on a context whose finish failed; Mbed TLS calls abort"
-_CLONE = "the driver interface has no hash_clone, contexts are copied byte by byte; Mbed TLS's test driver counts calls"
-DELTAS: dict[str, dict[str, str]] = {
+
+@dataclass(frozen=True)
+class Delta:
+    """Why a case fails on purpose. macro: of the patch that makes it fail, "" when the wrappers do."""
+
+    reason: str
+    macro: str = ""
+
+
+_NO_ABORT = Delta("the driver interface calls nothing on a context whose finish failed; Mbed TLS calls abort")
+_CLONE = Delta(
+    "the driver interface has no hash_clone, contexts are copied byte by byte; Mbed TLS's test driver counts calls"
+)
+_NO_ID = Delta("INVALID_ARGUMENT for what cannot be the id of a key, as the API has it", "MICROPSA_OPEN_STATUS")
+DELTAS: dict[str, dict[str, Delta]] = {
     "psa_crypto_driver_wrappers": {
         "Cipher driver: negative testing on all entry points": _NO_ABORT,
         "Hash clone: SHA-256, clone successful": _CLONE,
         "Hash clone: SHA-256, clone failure": _CLONE,
-    }
+    },
+    "psa_crypto": {
+        "PSA vrfy hash int: invld alg for ECC key": Delta(
+            "two things are wrong; an empty hash is seen first, INVALID_ARGUMENT, and Mbed TLS says NOT_SUPPORTED",
+            "MICROPSA_HASH_LENGTH",
+        ),
+    },
+    "psa_crypto_slot_management": {
+        f"Open failure: invalid identifier ({what})": _NO_ID for what in ("0", "random seed UID", "reserved range")
+    },
 }
 
 
@@ -150,14 +172,20 @@ class Result:
     """Outcome of one suite."""
 
     suite: str
+    macros: Sequence[str]  # of the patches that are on
     passed: int = 0
-    skipped: int = 0
+    skipped: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     problem: str = ""
 
     @property
-    def deltas(self) -> dict[str, str]:
-        return DELTAS.get(self.suite, {})
+    def deltas(self) -> dict[str, Delta]:
+        """The cases that must fail: those of the patches that are on, unless this configuration skips them."""
+        return {
+            case: delta
+            for case, delta in DELTAS.get(self.suite, {}).items()
+            if delta.macro in ("", *self.macros) and case not in self.skipped
+        }
 
     @property
     def unexpected(self) -> list[str]:
@@ -168,21 +196,11 @@ class Result:
         return not self.problem and sorted(self.failed) == sorted(self.deltas)
 
 
-def patch_macros(patches: Sequence[Path]) -> list[str]:
-    """The macros that switch the patches; each patch names its own."""
-    macros = []
-    for patch in patches:
-        match = re.search(r"Switched by the macro (\w+)", patch.read_text(encoding="utf-8"))
-        if match is not None and match[1] not in macros:
-            macros.append(match[1])
-    return macros
-
-
-def _stamp(tree: Path, patches: Sequence[Path]) -> str:
+def _stamp(tree: Path, files: Sequence[Path]) -> str:
     digest = hashlib.sha256(str(tree).encode())
     digest.update((tree / "include/mbedtls/build_info.h").read_bytes())
-    for patch in patches:
-        digest.update(patch.read_bytes())
+    for file in files:
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -207,10 +225,10 @@ def run_logged(command: Sequence[str], folder: Path, log: Path, what: str, step:
         raise ToolError(f"{what} failed, see {log.relative_to(ROOT)}:\n" + "\n".join(errors or lines[-12:]))
 
 
-def _copy(tree: Path, home: Path, patches: Sequence[Path], step: Step) -> None:
+def _copy(tree: Path, home: Path, files: Sequence[Path], step: Step) -> None:
     """A fresh copy of the tree with the patches applied; kept when nothing of it changed."""
     stamp_file = home / "stamp"
-    stamp = _stamp(tree, patches)
+    stamp = _stamp(tree, files)
     if stamp_file.is_file() and stamp_file.read_text() == stamp:
         step.update("up to date")
         return
@@ -224,11 +242,11 @@ def _copy(tree: Path, home: Path, patches: Sequence[Path], step: Step) -> None:
         elif source.is_file():
             (target / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / part)
-    for patch in patches:
-        command = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-s", "-i", str(patch)]
+    for file in files:
+        command = ["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-s", "-i", str(file)]
         done = subprocess.run(command, cwd=target, capture_output=True, text=True)
         if done.returncode != 0:
-            raise ToolError(f"{patch.name} does not apply to {tree}:\n{done.stdout}{done.stderr}")
+            raise ToolError(f"{file.name} does not apply to {tree}:\n{done.stdout}{done.stderr}")
     stamp_file.write_text(stamp)
 
 
@@ -260,12 +278,13 @@ def _configure(build: Build, home: Path) -> None:
     (home / "flags").unlink(missing_ok=True)
 
 
-def _cflags(build: Build, home: Path, patches: Sequence[Path]) -> str:
+def _cflags(build: Build, home: Path, macros: Sequence[str]) -> str:
     user = home / "mbedtls" / "include" / "micropsa_test_user_config.h"
-    write_if_changed(user, "// SPDX-License-Identifier: MIT\n" + build.user_config)
+    off = "".join(f"#undef {macro}\n" for macro in patches.macros() if macro not in macros)
+    write_if_changed(user, "// SPDX-License-Identifier: MIT\n" + build.user_config + off)
     flags = ["-O1", *build.cflags]
     if build.name != "own":
-        flags += [f"-D{macro}" for macro in patch_macros(patches)]
+        flags += [f"-D{macro}" for macro in macros]
     flags += ["'-DMBEDTLS_USER_CONFIG_FILE=\"micropsa_test_user_config.h\"'"]
     flags += ["-I../framework/tests/include", f"-I{ROOT / 'modules/psa/include'}", f"-I{ROOT / 'modules/psa'}"]
     return " ".join(flags)
@@ -293,9 +312,9 @@ def _add_own(home: Path, flags: Sequence[str]) -> None:
         run_logged(["ar", "r", "libmbedcrypto.a", thing], library, log, f"adding {thing}")
 
 
-def run_suite(folder: Path, suite: str, log: Path) -> Result:
+def run_suite(folder: Path, suite: str, macros: Sequence[str], log: Path) -> Result:
     """Runs one built suite and reads what it printed."""
-    result = Result(suite)
+    result = Result(suite, macros)
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         done = subprocess.run(
@@ -314,7 +333,7 @@ def run_suite(folder: Path, suite: str, log: Path) -> Result:
         if match[2] == "PASS":
             result.passed += 1
         elif match[2] == "----":
-            result.skipped += 1
+            result.skipped.append(_full_title(match[1], titles))
         else:
             result.failed.append(_full_title(match[1], titles))
     if re.search(r"^(PASSED|FAILED) \(\d+ / \d+ tests", text, re.MULTILINE) is None:
@@ -336,18 +355,19 @@ def _full_title(shown: str, titles: Sequence[str]) -> str:
     return short
 
 
-def prepare(build: Build, tree: Path, home: Path, patches: Sequence[Path], step: Step) -> None:
-    """A copy of the tree in home/mbedtls, patched, with our generated files, configured."""
-    _copy(tree, home, patches, step)
+def prepare(build: Build, tree: Path, home: Path, files: Sequence[Path], step: Step) -> None:
+    """A copy of the tree in home/mbedtls with these patches, our generated files, configured."""
+    _copy(tree, home, files, step)
     _install(build, tree, home)
     _configure(build, home)
 
 
-def compile_library(build: Build, home: Path, patches: Sequence[Path], step: Step, jobs: int) -> str:
-    """Compiles library, core and drivers into home/mbedtls/library/libmbedcrypto.a; returns the compiler's flags."""
+def compile_library(build: Build, home: Path, macros: Sequence[str], step: Step, jobs: int) -> str:
+    """Compiles library, core and drivers into home/mbedtls/library/libmbedcrypto.a, with the patches of these macros
+    switched on; returns the compiler's flags."""
     target = home / "mbedtls"
-    flags = _cflags(build, home, patches)
-    if write_if_changed(home / "flags", flags + "\n"):
+    flags = _cflags(build, home, macros)
+    if write_if_changed(home / "flags", f"{flags}\n{' '.join(macros)}\n"):
         run_logged(["make", "-C", "library", "clean"], target, home / "log" / "clean.log", "make clean")
         for program in (target / "tests").glob("test_suite_*"):
             if program.suffix not in (".c", ".datax"):
@@ -358,16 +378,20 @@ def compile_library(build: Build, home: Path, patches: Sequence[Path], step: Ste
     return flags
 
 
-def run_build(build: Build, tree: Path, only: Sequence[str], steps: Steps, jobs: int) -> list[Result]:
-    """Copies, configures, compiles and runs one build."""
-    patches = sorted(PATCHES.glob("*.patch"))
-    home = ROOT / "build" / "upstream" / build.name
+def run_build(
+    build: Build, tree: Path, only: Sequence[str], steps: Steps, jobs: int, off: Sequence[str] = ()
+) -> list[Result]:
+    """Copies, configures, compiles and runs one build. off: macros of patches to switch off."""
+    files = [patch.file for patch in patches.series()]
+    macros = patches.without(off)
+    # One copy serves all that have something off: they follow one another, and a tree takes 60 MB.
+    home = ROOT / "build" / "upstream" / (f"{build.name}-off" if off else build.name)
     target = home / "mbedtls"
     suites = [suite for suite in build.suites if not only or suite in only]
-    with steps.step(f"{build.name}: copying Mbed TLS, {len(patches)} patches") as step:
-        prepare(build, tree, home, patches, step)
+    with steps.step(f"{build.name}: copying Mbed TLS, {len(files)} patches") as step:
+        prepare(build, tree, home, files, step)
     with steps.step(f"{build.name}: compiling the library") as step:
-        flags = compile_library(build, home, patches, step, jobs)
+        flags = compile_library(build, home, macros, step, jobs)
     with steps.step(f"{build.name}: compiling {len(suites)} suites") as step:
         names = [f"test_suite_{suite}" for suite in suites]
         for name in names:
@@ -379,15 +403,16 @@ def run_build(build: Build, tree: Path, only: Sequence[str], steps: Steps, jobs:
     with steps.step(f"{build.name}: running {len(suites)} suites") as step:
         for number, suite in enumerate(suites, 1):
             step.update(f"{number}/{len(suites)} {suite}")
-            results.append(run_suite(target / "tests", suite, home / "log" / f"{suite}.log"))
+            results.append(run_suite(target / "tests", suite, macros, home / "log" / f"{suite}.log"))
     return results
 
 
 def _print(build: Build, results: Sequence[Result]) -> bool:
     good = True
     for result in results:
-        total = result.passed + result.skipped + len(result.failed)
-        line = f"{build.name:8} {result.suite:36} {result.passed:5} passed, {result.skipped:4} skipped of {total}"
+        skipped = len(result.skipped)
+        total = result.passed + skipped + len(result.failed)
+        line = f"{build.name:8} {result.suite:36} {result.passed:5} passed, {skipped:4} skipped of {total}"
         expected = [case for case in result.failed if case in result.deltas]
         if expected:
             line += f", {len(expected)} differ on purpose"
@@ -396,9 +421,9 @@ def _print(build: Build, results: Sequence[Result]) -> bool:
             print(f"         {result.problem}")
         for case in result.unexpected:
             print(f"         FAILED: {case}")
-        for case, reason in result.deltas.items():
+        for case, delta in result.deltas.items():
             if case in result.failed:
-                print(f"         on purpose: {case}: {reason}")
+                print(f"         on purpose: {case}: {delta.reason}")
             else:
                 print(f"         PASSED although listed as a difference: {case}")
         good = good and result.good
@@ -411,6 +436,9 @@ def main(argv: list[str]) -> int:
     )
     names = [build.name for build in BUILDS]
     parser.add_argument("--only", choices=names, help="one of the builds instead of all")
+    parser.add_argument(
+        "--off", action="append", default=[], metavar="MACRO", help="switch a patch off; all; each: one run per patch"
+    )
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="compilations at a time")
     parser.add_argument("suite", nargs="*", help="suites to run, such as psa_crypto_hash (default: all)")
     options = parser.parse_args(argv)
@@ -422,13 +450,22 @@ def main(argv: list[str]) -> int:
     chosen = [build for build in chosen if not options.suite or set(options.suite) & set(build.suites)]
     if not chosen:
         raise ToolError("none of these suites is part of that build")
-    steps = Steps(1 + 4 * len(chosen))
+    runs = [[macro] for macro in patches.macros()] if options.off == ["each"] else [options.off]
+    for off in runs:
+        patches.without(off)  # names what does not exist before anything is built
+    steps = Steps(1 + 4 * len(chosen) * len(runs))
     tree = sources.ensure(steps)["mbedtls"]
-    outcomes = [(build, run_build(build, tree, options.suite, steps, options.jobs)) for build in chosen]
+    outcomes = [
+        (off, build, run_build(build, tree, options.suite, steps, options.jobs, off))
+        for off in runs
+        for build in chosen
+    ]
     good = True
-    for build, results in outcomes:
+    for off, build, results in outcomes:
+        if off:
+            print(f"without {', '.join(off)}:")
         good = _print(build, results) and good
-    passed = sum(result.passed for _, results in outcomes for result in results)
+    passed = sum(result.passed for _, _, results in outcomes for result in results)
     print(f"{passed} cases passed" if good else "Mbed TLS's suites found differences that are not listed")
     return 0 if good else 1
 

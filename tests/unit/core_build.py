@@ -21,7 +21,14 @@ from tools.paths import ROOT
 
 RECORDERS = ROOT / "tests" / "drivers"
 DRIVERS = ROOT / "drivers"
-OURS = ("key_derivation_inputs.c", "pake_inputs.c", "opaque_keys.c", "psa_arena_sanitized.c", "builtin_keys.c")
+OURS = (
+    "key_derivation_inputs.c",
+    "pake_inputs.c",
+    "opaque_keys.c",
+    "se_operations.c",
+    "psa_arena_sanitized.c",
+    "builtin_keys.c",
+)
 
 
 def _compile(sources: Sequence[Path], folder: Path, flags: Sequence[str]) -> list[Path]:

@@ -36,12 +36,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Union:
-    """A context type. id: it holds the driver's id itself, because the operation has no field."""
+    """A context type. id: it holds the driver's id itself, because the operation has no field; secure_element: keys
+    in dynamic secure elements have such operations."""
 
     name: str
     builtin: str
     members: list[Member]
     id: bool = False
+    secure_element: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def _members(bindings: Sequence[Binding], context: str) -> list[Member]:
 
 def _union(bindings: Sequence[Binding], kind: str) -> Union:
     builtin = f"    mbedtls_psa_{kind}_operation_t mbedtls_ctx;"
-    return Union(f"psa_driver_{kind}_context_t", builtin, _members(bindings, f"{kind}_operation_t"))
+    members = _members(bindings, f"{kind}_operation_t")
+    return Union(f"psa_driver_{kind}_context_t", builtin, members, secure_element=kind in ("cipher", "mac"))
 
 
 def context_headers(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[ContextHeader]:

@@ -24,12 +24,22 @@ _INVALID = "PSA_ERROR_INVALID_ARGUMENT"
 
 OpaqueBranches = list[tuple[Driver, list[Branch]]]
 
+# Multi-part operations of the dynamic secure element interface, and how psa_se_operations.h tells their directions.
+_SE_KINDS = frozenset(("cipher", "mac"))
+_SE_WAYS = {
+    "cipher_encrypt_setup": "PSA_CRYPTO_DRIVER_ENCRYPT",
+    "cipher_decrypt_setup": "PSA_CRYPTO_DRIVER_DECRYPT",
+    "mac_sign_setup": "false",
+    "mac_verify_setup": "true",
+}
+
 
 @dataclass(frozen=True)
 class SingleHook:
     """A single-part hook on a key.
 
-    se: (group, method, arguments) of the dynamic secure element interface;
+    se: (group, method, arguments) of the dynamic secure element interface, or ("", function of psa_se_operations.h,
+    its arguments after the key);
     unknown: what a location without driver gets, "builtin" to go on to the built-in code.
     """
 
@@ -75,6 +85,7 @@ def _single_table() -> list[SingleHook]:
     ciphertext = "ciphertext, ciphertext_size, ciphertext_length"
     plaintext = "plaintext, plaintext_size, plaintext_length"
     cipher = "defined(MBEDTLS_PSA_BUILTIN_CIPHER)"
+    crypt = "input, input_length, output, output_size, output_length"
     return [
         SingleHook("sign_message", "psa_sign_message_builtin", "", "builtin", None),
         SingleHook("verify_message", "psa_verify_message_builtin", "", "builtin", None),
@@ -100,8 +111,20 @@ def _single_table() -> list[SingleHook]:
                 f"drv_context, {_SLOT}, alg, hash, hash_length, signature, signature_length",
             ),
         ),
-        SingleHook("cipher_encrypt", "mbedtls_psa_cipher_encrypt", cipher, _INVALID, None),
-        SingleHook("cipher_decrypt", "mbedtls_psa_cipher_decrypt", cipher, _INVALID, None),
+        SingleHook(
+            "cipher_encrypt",
+            "mbedtls_psa_cipher_encrypt",
+            cipher,
+            _INVALID,
+            ("", "micropsa_se_cipher_crypt", f"alg, PSA_CRYPTO_DRIVER_ENCRYPT, iv, iv_length, {crypt}"),
+        ),
+        SingleHook(
+            "cipher_decrypt",
+            "mbedtls_psa_cipher_decrypt",
+            cipher,
+            _INVALID,
+            ("", "micropsa_se_cipher_crypt", f"alg, PSA_CRYPTO_DRIVER_DECRYPT, NULL, 0, {crypt}"),
+        ),
         SingleHook(
             "aead_encrypt",
             "mbedtls_psa_aead_encrypt",
@@ -129,11 +152,7 @@ def _single_table() -> list[SingleHook]:
             "mbedtls_psa_mac_compute",
             "defined(MBEDTLS_PSA_BUILTIN_MAC)",
             _INVALID,
-            (
-                "mac",
-                "p_mac",
-                f"drv_context, input, input_length, {_SLOT}, alg, mac, mac_size, mac_length",
-            ),
+            ("", "micropsa_se_mac_compute", "alg, input, input_length, mac, mac_size, mac_length"),
         ),
         SingleHook(
             "asymmetric_encrypt",
@@ -161,10 +180,10 @@ def _single_table() -> list[SingleHook]:
 
 def more_single_hooks(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[SingleHook]:
     """Single-part hooks that only a patched core calls."""
-    verify = f"drv_context, input, input_length, {_SLOT}, alg, mac, mac_length"
+    verify = "alg, input, input_length, mac, mac_length"
     return _fill(
         [
-            SingleHook("mac_verify", "", "", "", ("mac", "p_mac_verify", verify)),
+            SingleHook("mac_verify", "", "", "", ("", "micropsa_se_mac_verify", verify)),
             SingleHook("key_agreement_to_key", "", "", "", None),
         ],
         drivers,
@@ -212,6 +231,16 @@ class SetupHook:
     @property
     def args(self) -> str:
         return ", ".join(param.name for param in ENTRY_POINTS[self.name].params[1:])
+
+    @property
+    def se_helper(self) -> str:
+        """What starts it for a key in a dynamic secure element, "" when their interface has nothing for it."""
+        kind = self.name.split("_")[0]
+        return f"micropsa_se_{kind}_setup" if kind in _SE_KINDS else ""
+
+    @property
+    def se_arguments(self) -> str:
+        return f"alg, {_SE_WAYS[self.name]}" if self.se_helper else ""
 
 
 def setup_hooks(drivers: Sequence[Driver], bindings: Sequence[Binding]) -> list[SetupHook]:
@@ -314,6 +343,16 @@ class StepHook:
     def results(self) -> list[tuple[str, str, str]]:
         """Outputs to wipe on failure."""
         return ENTRY_POINTS[self.name].results
+
+    @property
+    def se(self) -> str:
+        """The call for an operation of a dynamic secure element, "" when there are none."""
+        if self.name.split("_")[0] not in _SE_KINDS:
+            return ""
+        if self.abort:
+            return f"micropsa_se_abort(&{self.context}.se)"
+        reference = "&" if self.final else ""
+        return f"micropsa_se_{self.name}({', '.join([f'{reference}{self.context}.se', *self.arg_list])})"
 
     @property
     def can_die(self) -> bool:

@@ -55,6 +55,12 @@ __attribute__((noreturn)) void micropsa_arena_corrupted(int status);
 #define MICROPSA_MAC_VERIFY
 #define MICROPSA_OPAQUE_KEYS
 #define MICROPSA_PAKE_PASSWORD_ONCE
+#define MICROPSA_PURGE_STATUS
+#define MICROPSA_OPEN_STATUS
+#define MICROPSA_DESTROY_DAMAGED
+#define MICROPSA_HASH_LENGTH
+#define MICROPSA_EMPTY_HASH
+#define MICROPSA_SE_LOCATIONS
 #include "config/driver_patches.h"
 
 // Random numbers: CTR_DRBG over AES-256, seeded from the drivers' get_entropy through core/entropy_collect.c alone
