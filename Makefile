@@ -100,7 +100,7 @@ size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_P
 	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_ARGS) $(SIZE_PROFILES)
 
 bench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store: docs/bench.md)
-	@$(call tool,5)bench --board $(BOARD) $(BENCH_ARGS)
+	@$(call tool,6)bench --board $(BOARD) $(BENCH_ARGS)
 
 clean: ## Delete build/ (only one board's with BOARD=); the cache stays
 	@echo "deleting $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)"

@@ -83,7 +83,7 @@ RULES = {
     "boards": Rule(("boards",), (*LIBC, *MICROPYTHON, "variants/mpconfigvariant_common.h")),
     "python_lib": Rule((), imports=("psa", "psacrypto")),
     "renode": Rule(("renode",)),
-    "tools": Rule(("tools",), imports=("tools",)),
+    "tools": Rule(("tools", "drivers/include"), imports=("tools",)),
     "examples": Rule((), imports=("psa", "psacrypto")),
     "docs": Rule((), imports=("psa", "psacrypto")),
     "tests": Rule(ROOMS, imports=("tests", "tools", "psa", "psacrypto")),

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tools import bench, paths
+from tools import bench, bench_dispatch, paths, sources
 
 ROWS = [
     bench.Row("one", 4000, 4900, 4400, 7300),
@@ -28,7 +28,9 @@ def test_table():
 
 def test_stored_table_is_complete():
     text = (paths.ROOT / bench.DOCUMENT).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("|")]
+    calls, drivers = text.split(bench.DISPATCH)
+    assert drivers.count("|\n") == 6
+    lines = [line for line in calls.splitlines() if line.startswith("|")]
     assert cells(lines[0]) == list(bench.HEADINGS)
     titles = [cells(line)[0] for line in lines[2:]]
     wanted = re.findall(r'^case\("([^"%]+)"', bench.DEVICE, flags=re.MULTILINE)
@@ -38,6 +40,17 @@ def test_stored_table_is_complete():
         _, from_c, plain, on_top, with_out, out_on_top, _ = [cell.replace(",", "") for cell in cells(line)]
         assert int(plain) - int(from_c) == int(on_top)
         assert not with_out or int(with_out) - int(from_c) == int(out_on_top)
+
+
+def test_cost_of_dispatch():
+    """Counted anew: the numbers are exact, so another one means other generated code, or another compiler."""
+    cost = bench_dispatch.measure(sources.resolve("mbedtls")[0])
+    assert cost == bench_dispatch.measure(sources.resolve("mbedtls")[0])
+    assert 0 <= cost.empty - cost.builtin <= 4, "a list without hash_compute costs no more than a jump"
+    assert cost.empty < cost.others < cost.declining < cost.empty + 150
+    section = bench.dispatch_section(cost)
+    assert bench.with_dispatch("# Before\n\n" + section, cost) == "# Before\n\n" + section
+    assert bench.with_dispatch("# Before\n", cost) == "# Before\n\n" + section
 
 
 def test_boards_that_cannot_count_are_refused():
