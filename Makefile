@@ -17,7 +17,7 @@ tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
 
 # A wrong name is said before anything is installed.
 BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
-ifneq ($(filter firmware run repl renode test test-renode size bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware flash erase-keys run repl renode test test-renode size bench clean,$(MAKECMDGOALS)),)
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error there is no board '$(BOARD)'; boards: $(BOARDS))
 endif
@@ -26,7 +26,7 @@ RENODE_BOARDS := $(sort $(patsubst boards/%/board.json,%,$(shell grep -l '"kind"
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware run repl renode test test-renode get-renode test-upstream lint new-driver check-driver format size bench clean distclean
+.PHONY: help setup sources verify boards firmware flash erase-keys run repl renode test test-renode get-renode test-upstream lint new-driver check-driver format size bench clean distclean
 .NOTPARALLEL:
 
 help: ## This text
@@ -55,6 +55,13 @@ boards: ## List the boards
 
 firmware: ## Build the firmware of BOARD
 	@$(call tool,4)build firmware --board $(BOARD)
+
+FLASH_ARGS = $(if $(RUNNER),--runner $(RUNNER)) $(if $(PROBE),--probe "$(PROBE)") $(if $(GDB_SERVER),--server $(GDB_SERVER))
+flash: ## Build and write into BOARD's flash: RUNNER=openocd|pyocd|jlink|gdb PROBE=serial GDB_SERVER=host:port
+	@$(call tool,6)flash write --board $(BOARD) $(FLASH_ARGS)
+
+erase-keys: ## Erase the keys of BOARD and nothing else (asks; FORCE=1 does not); RUNNER=emulator: in the emulator's file
+	@$(call tool,3)flash erase-keys --board $(BOARD) $(FLASH_ARGS) $(if $(FORCE),--force)
 
 run: ## Build, boot BOARD and run SCRIPT on it
 	@$(call tool,5)build run --board $(BOARD) $(SCRIPT)

@@ -106,10 +106,20 @@ find_python() {
     return 1
 }
 
+# The tests of make flash need a gdb; without one, and without a way to install it unasked, they are left out.
+wants_gdb() {
+    [ "${MICROPSA_TESTING:-}" = 1 ] || return 1
+    for tool in gdb-multiarch arm-none-eabi-gdb; do
+        if command -v $tool >/dev/null 2>&1; then return 1; fi
+    done
+    command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || sudo -n true >/dev/null 2>&1; }
+}
+
 has_commands() { # the quick part of the check: no process is started
     for tool in gcc make arm-none-eabi-gcc qemu-system-arm patch $git; do
         command -v $tool >/dev/null 2>&1 || return 1
     done
+    ! wants_gdb
 }
 
 has_headers() { printf '#include <stdio.h>\n#include <string.h>\n' | "$1" -E - >/dev/null 2>&1; }
@@ -137,6 +147,7 @@ look() {
     command -v qemu-system-arm >/dev/null 2>&1 || need "QEMU (qemu-system-arm)" qemu-system-arm
     command -v patch >/dev/null 2>&1 || need "patch" patch
     if [ -n "$git" ] && ! command -v git >/dev/null 2>&1; then need "git" git; fi
+    if wants_gdb; then need "a gdb for Arm (gdb-multiarch)" gdb-multiarch; fi
     find_python || need "Python 3.11 or newer with venv" python3 python3-venv
     if is_debian_like; then
         if [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then need "TLS root certificates" ca-certificates; fi

@@ -238,6 +238,11 @@ def start(job: Job, action: str, script: list[str]) -> int:
     command = [sys.executable, "-m", "tools.emulator", action, "--board", job.board.name]
     if job.profile != "default":
         command += ["--profile", job.profile]
+    # make repl GDB=3333 BLANK=1: a board that waits for make flash RUNNER=gdb
+    if os.environ.get("GDB"):
+        command += ["--gdb", os.environ["GDB"]]
+    if os.environ.get("BLANK"):
+        command.append("--blank")
     os.execv(sys.executable, [*command, *script])
 
 

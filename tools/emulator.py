@@ -61,6 +61,8 @@ class Emulator:
     uarts:    further UARTs to connect, see uart_url().
     with_pty: the console is on a pseudo terminal as well, see pty.
     icount:   QEMU's -icount value, for example "shift=0".
+    gdb_port: TCP port on 127.0.0.1 where the emulator's gdb server listens.
+    blank:    the code memory is empty and the CPU waits until a gdb has flashed it (needs gdb_port).
     """
 
     def __init__(
@@ -73,6 +75,8 @@ class Emulator:
         uarts: tuple[int, ...] = (),
         with_pty: bool = False,
         icount: str | None = None,
+        gdb_port: int | None = None,
+        blank: bool = False,
         profile: str = "default",
     ) -> None:
         self.board = boards.load(board)
@@ -89,6 +93,10 @@ class Emulator:
         self._uarts = (CONSOLE, *(number for number in uarts if number != CONSOLE))
         self._with_pty = with_pty
         self._icount = icount
+        if blank and gdb_port is None:
+            raise ToolError("a blank board needs a gdb server that its firmware comes through")
+        self._gdb_port = gdb_port
+        self._blank = blank
         self._machine: Machine | None = None
         self._channels: dict[int, Channel] = {}
         self._hub: Hub | None = None
@@ -138,6 +146,8 @@ class Emulator:
                 trng=self.trng,
                 uarts=self._uarts,
                 icount=self._icount,
+                gdb_port=self._gdb_port,
+                blank=self._blank,
                 log=self.log,
                 lock_fd=lock_fd,
             )
@@ -295,6 +305,8 @@ def main(argv: list[str]) -> int:
         command.add_argument("--flash", type=Path, metavar="FILE", help="default: build/<BOARD>/run/flash.bin")
         command.add_argument("--trng", type=Path, metavar="FILE", help="host file that the entropy source reads")
         command.add_argument("--icount", metavar="VALUE", help='QEMU\'s -icount, for example "shift=0"')
+        command.add_argument("--gdb", type=int, metavar="PORT", help="open the emulator's gdb server on this port")
+        command.add_argument("--blank", action="store_true", help="start without firmware, to be flashed with --gdb")
     run.add_argument(
         "--timeout",
         type=float,
@@ -316,6 +328,8 @@ def main(argv: list[str]) -> int:
         flash=args.flash,
         trng=args.trng,
         icount=args.icount,
+        gdb_port=args.gdb,
+        blank=args.blank,
         profile=args.profile,
         with_pty=args.command == "repl",
     )

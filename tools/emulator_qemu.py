@@ -61,7 +61,10 @@ class QemuMachine:
             return mine, its.fileno()
 
         command = [program, "-M", machine, "-display", "none", "-nodefaults"]
-        command += ["-kernel", str(config.firmware), "-semihosting-config", _semihosting(config)]
+        command += ["-semihosting-config", _semihosting(config)]
+        command += ["-S"] if config.blank else ["-kernel", str(config.firmware)]
+        if config.gdb_port is not None:
+            command += ["-gdb", f"tcp:127.0.0.1:{config.gdb_port}"]
         for number in range(UARTS):
             if number in config.uarts:
                 self.uarts[number], fd = pair()

@@ -20,6 +20,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from tools import memory_map
 from tools.board import Board
 from tools.cli import ToolError
 from tools.emulator_types import MachineConfig
@@ -88,7 +89,21 @@ class RenodeMachine:
         missing = [number for number in config.uarts if number not in self.uarts]
         if missing:
             raise ToolError(f"board {config.board.name} has no UART {missing[0]} in Renode")
+        if config.blank:
+            self._blank(config)
+        if config.gdb_port is not None:
+            self.monitor(f"machine StartGdbServer {config.gdb_port}")
         self.monitor("start")
+
+    def _blank(self, config: MachineConfig) -> None:
+        """Empty the code memory but for a loop that does nothing: Renode takes a CPU out of service for good that finds
+        no vector table."""
+        layout = memory_map.load(config.board)
+        assert layout is not None and layout.code.origin is not None
+        origin, stack = layout.code.origin, layout.ram[0].end
+        self.monitor(f"sysbus.{config.board.emulator.get('code', 'flash')} ZeroAll")
+        for offset, word in ((0, stack), (4, origin + 9), (8, 0xE7FEE7FE)):  # b . (Armv7-M, "B", encoding T2)
+            self.monitor(f"sysbus WriteDoubleWord {origin + offset:#x} {word:#x}")
 
     def _process(self) -> RenodeProcess:
         if self._renode is None:

@@ -23,6 +23,8 @@ class MachineConfig:
     icount: str | None  # QEMU's -icount value: instruction counting for deterministic runs
     log: Path  # what the emulator itself says
     lock_fd: int  # inherited by the emulator, so that the flash stays locked as long as it lives
+    gdb_port: int | None = None  # TCP port on 127.0.0.1 of the emulator's own gdb server
+    blank: bool = False  # no firmware is loaded; the CPU waits for a gdb that brings some
 
 
 class Machine(Protocol):

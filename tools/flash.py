@@ -64,31 +64,29 @@ def check_image(what: Image, path: Path, layout: MemoryMap, name: str) -> None:
         raise ToolError(f"{path} does not start with a vector table of {name}; nothing was written")
 
 
+def row(verb: str, origin: int, end: int, what: str) -> str:
+    return f"  {verb:<5}  {origin:#010x} to {end - 1:#010x}  {amount(end - origin):>9}  {what}"
+
+
 def plan(job: Job, what: str, how: Runner, probe: Probe | None, image_: Image | None, erased: Region | None) -> str:
     """What is about to happen, as a table of the whole flash."""
     lines = [f"{job.board.name}: {what} with {how.name}" + (f", probe {probe.serial} ({probe.name})" if probe else "")]
     if isinstance(how, Gdb):
         lines[0] += f" at {job.server} ({how.server})"
     layout = job.layout
-    if image_ is not None:
-        sectors = layout.erased_by(image_.origin, image_.end)
-        first, last = sectors[0][0], sectors[-1][0] + sectors[-1][1]
-        lines.append(
-            f"  write  {image_.origin:#010x} to {image_.end - 1:#010x}  {amount(len(image_.data)):>9}  firmware"
-        )
-        if layout.data[0].origin is not None:
-            lines[-1] += f" (erases {len(sectors)} sectors, {first:#010x} to {last - 1:#010x})"
+    if image_ is None:
+        lines.append(row("keep", layout.code.origin or 0, layout.code.end, "firmware"))
     else:
-        lines.append(f"  keep   {layout.code.origin:#010x} to {layout.code.end - 1:#010x}  "
-                     f"{amount(layout.code.extent):>9}  firmware")  # fmt: skip
+        lines.append(row("write", image_.origin, image_.end, "firmware"))
+        if layout.data[0].origin is not None:
+            sectors = layout.erased_by(image_.origin, image_.end)
+            first, last = sectors[0][0], sectors[-1][0] + sectors[-1][1]
+            lines[-1] += f" (erases {len(sectors)} sectors, {first:#010x} to {last - 1:#010x})"
     for region in layout.data:
         if region.origin is None:
             lines.append(f"  keep   {'in a file of the emulator':<24}  {amount(region.extent):>9}  {region.use}")
-            continue
-        verb = "ERASE" if region is erased else "keep "
-        lines.append(
-            f"  {verb}  {region.origin:#010x} to {region.end - 1:#010x}  {amount(region.extent):>9}  {region.use}"
-        )
+        else:
+            lines.append(row("ERASE" if region is erased else "keep", region.origin, region.end, region.use))
     return "\n".join(lines)
 
 
@@ -113,7 +111,7 @@ def choose(job: Job, wanted: str, serial: str) -> tuple[Runner, Probe | None]:
     candidates = [RUNNERS[name] for name in fitting(job) if name != "gdb"]
     if not candidates:
         return choose(job, "gdb", serial)
-    installed = [one(job) for one in candidates if one.find()]  # type: ignore[call-arg]
+    installed = [one(job) for one in candidates if one.find()]
     if not installed:
         ways = "; ".join(f"{one.name}: {one.install}" for one in candidates)
         raise ToolError(f"no program that flashes {job.board.name} is installed. {ways}. Or a gdb server: RUNNER=gdb")
@@ -166,8 +164,8 @@ def check_chip(job: Job, runner: Runner, probe: Probe | None) -> None:
         )
     if not chip.fits(read[chip]):
         raise FlashError(
-            f"wrong chip: {job.board.name} has {chip.name} ({chip.value:#x}), this one says {read[chip] & chip.mask:#x}; "
-            "nothing was written"
+            f"wrong chip: {job.board.name} has {chip.name} ({chip.value:#x}), this one says "
+            f"{read[chip] & chip.mask:#x}; nothing was written"
         )
 
 

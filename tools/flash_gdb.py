@@ -231,11 +231,17 @@ class Gdb(Runner):
                 self._compare()
             except FlashError as error:
                 raise FlashError(
-                    "QEMU put back the image of its option -kernel when it was reset: start it without (docs/flashing.md)"
+                    "QEMU put back the image of its option -kernel when it was reset: start it without that option "
+                    "(docs/flashing.md)"
                 ) from error
             session.command("-target-detach")
         elif self.server == "Renode":
             session.monitor("machine Reset")
+            if "True" in session.monitor("sysbus.cpu IsHalted"):
+                raise FlashError(
+                    "the firmware is written, but Renode had taken the CPU out of service because its flash was blank: "
+                    "type `cpu IsHalted false`, `pause` and `start` at its prompt"
+                )
             session.command("-target-detach")
         elif self.server == "OpenOCD":
             session.monitor("reset run")

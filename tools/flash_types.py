@@ -198,6 +198,10 @@ class Runner:
         comes. A status other than 0, silence, or death by a signal is a FlashError."""
         self.job.folder.mkdir(parents=True, exist_ok=True)
         printed: list[str] = []
+
+        def stuck() -> FlashError:
+            return self.explain("".join(printed), "stopped saying anything")
+
         with self.job.log.open("a", encoding="utf-8") as log:
             log.write(f"$ {' '.join(command)}\n")
             log.flush()
@@ -207,9 +211,7 @@ class Runner:
             )  # fmt: skip
             assert process.stdout is not None
             try:
-                for piece in _pieces(
-                    process.stdout.fileno(), lambda: self.explain("".join(printed), "stopped saying anything")
-                ):
+                for piece in _pieces(process.stdout.fileno(), stuck):
                     printed.append(piece)
                     log.write(piece)
                     log.flush()

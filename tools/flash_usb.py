@@ -31,12 +31,12 @@ def kind(vendor: str, product: str, name: str) -> str:
     return "cmsis-dap" if "cmsis-dap" in name.lower() else ""
 
 
-def probes(sysfs: Path = SYSFS) -> list[Probe] | None:
+def probes() -> list[Probe] | None:
     """The probes that are plugged in; None where this system does not tell."""
-    if not sysfs.is_dir():
+    if not SYSFS.is_dir():
         return None
     found = []
-    for device in sorted(sysfs.iterdir()):
+    for device in sorted(SYSFS.iterdir()):
         vendor, product, name = (_read(device, file) for file in ("idVendor", "idProduct", "product"))
         what = kind(vendor, product, name)
         if what:
