@@ -57,10 +57,10 @@ firmware: ## Build the firmware of BOARD
 	@$(call tool,4)build firmware --board $(BOARD)
 
 FLASH_ARGS = $(if $(RUNNER),--runner $(RUNNER)) $(if $(PROBE),--probe "$(PROBE)") $(if $(GDB_SERVER),--server $(GDB_SERVER))
-flash: ## Build and write into BOARD's flash: RUNNER=openocd|pyocd|jlink|gdb PROBE=serial GDB_SERVER=host:port
+flash: ## Build and write BOARD's flash: RUNNER=openocd|pyocd|jlink|gdb PROBE=serial GDB_SERVER=host:port
 	@$(call tool,6)flash write --board $(BOARD) $(FLASH_ARGS)
 
-erase-keys: ## Erase the keys of BOARD and nothing else (asks; FORCE=1 does not); RUNNER=emulator: in the emulator's file
+erase-keys: ## Erase the keys of BOARD and nothing else; asks back, FORCE=1 does not (RUNNER=emulator: its file)
 	@$(call tool,3)flash erase-keys --board $(BOARD) $(FLASH_ARGS) $(if $(FORCE),--force)
 
 run: ## Build, boot BOARD and run SCRIPT on it
