@@ -151,6 +151,27 @@ def test_the_guide_lists_every_entry_point_as_it_is() -> None:
         assert f"| `{name}` |" in guide
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_guides_functions_fit_a_new_driver(tmp_path: Path, kind: Kind) -> None:
+    """The C of each half of the guide, in the place of the function that `new` made."""
+    guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
+    start = "## From nothing to a working driver" if kind is Kind.TRANSPARENT else "## The same with a secure element"
+    half = guide[guide.index(start) :].split("\n## ")[0]
+    (block,) = re.findall(r"```c\n(.*?)```", half, re.DOTALL)
+    (name,) = re.findall(r"psa_status_t (acme_\w+)\(", block)
+    folder = new.make("acme", kind, tmp_path / "drivers")
+    source = folder / "acme.c"
+    text, count = re.subn(rf"^psa_status_t {name}\(.*?^}}", lambda _: block, source.read_text(), flags=re.M | re.S)
+    assert count == 1, f"a new driver has no {name}"
+    device = "bool acme_device_digest(const uint8_t *, size_t, uint8_t *);\n"
+    device += "bool acme_device_sign(uint32_t, const uint8_t *, size_t, uint8_t *);\n"
+    source.write_text("#include <stdbool.h>\n#include <stdint.h>\n#include <stddef.h>\n" + device + text)
+    generate(load_drivers(["acme"], [tmp_path / "drivers"]), kit.mbedtls(), tmp_path / "gen")
+    command = [*kit.CC, *kit.include_flags(tmp_path / "gen", folder), "-fsyntax-only", str(source)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_guides_description_is_right() -> None:
     guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
