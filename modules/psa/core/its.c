@@ -88,6 +88,8 @@ static psa_status_t status_from_lfs2(int err) {
         case LFS2_ERR_NOENT:
             return PSA_ERROR_DOES_NOT_EXIST;
         case LFS2_ERR_NOSPC:
+        // What littlefs says when a new name finds no space; ours are short.
+        case LFS2_ERR_NAMETOOLONG:
         case LFS2_ERR_FBIG:
             return PSA_ERROR_INSUFFICIENT_STORAGE;
         case LFS2_ERR_CORRUPT:
