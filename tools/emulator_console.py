@@ -26,6 +26,7 @@ REBOOTED = b'Type "help()" for more information.\r\n>>> '
 FIRMWARE_SAYS = b"MPY: "
 BOOT_PATIENCE = 3.0  # seconds until a boot.py or main.py that does not end is interrupted
 ANSWER_TIMEOUT = 10.0
+BOOT_TIMEOUT = 60.0
 NEVER = float("inf")
 
 CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E, CTRL_X = (
@@ -191,6 +192,52 @@ def run_script(emulator: Emulator, script: Path, arguments: list[str], timeout: 
         sys.stderr.buffer.flush()
         return 1
     return 0
+
+
+class Session:
+    """Code for the board, and what it printed, without anybody looking on."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._console = Console(emulator)
+
+    def close(self) -> None:
+        self._console.close()
+
+    def enter(self) -> None:
+        """From whatever the board does, such as booting, to the raw prompt."""
+        deadline = time.monotonic() + BOOT_TIMEOUT
+        patience = 0.1
+        while True:
+            self._console.write(b"\r" + CTRL_C + CTRL_A)
+            if self._console.until(RAW_BANNER, time.monotonic() + patience):
+                break
+            if time.monotonic() >= deadline:
+                raise ToolError("the board does not come to its prompt")
+            patience = min(2 * patience, 2.0)
+        # Further attempts may still be answered; what it prints now comes after all of that.
+        self._console.write(b"print('in', 'step')" + CTRL_D)
+        if not self._console.until(b"in step\r\n" + CTRL_D + CTRL_D + b">", deadline):
+            raise ToolError("the board does not come to its prompt")
+
+    def run(self, code: str, timeout: float) -> str:
+        """Run code; returns what it printed. ToolError with the last line of an exception's traceback, or after
+        `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        if _paste(self._console, code.encode()) and not self._console.until(CTRL_D, deadline):
+            raise ToolError("the board did not take the code")
+        texts = []
+        for _ in range(2):
+            text = bytearray()
+            while not text.endswith(CTRL_D):
+                if not self._console.received and not self._console.fill(deadline):
+                    raise ToolError(f"the board does not answer within {timeout:g} s")
+                text += self._console.take(1)
+            texts.append(bytes(text[:-1]).replace(b"\r\n", b"\n").decode("utf-8", "replace"))
+        self._console.until(b">", deadline)
+        output, trace = texts
+        if trace.strip():
+            raise ToolError(trace.strip().splitlines()[-1])
+        return output
 
 
 def _leaves(data: bytes, after_ctrl_a: bool) -> tuple[bytes, bool, bool]:

@@ -108,6 +108,11 @@ class Monitor:
             self._socket.close()
 
 
+def _models() -> list[tuple[str, int]]:
+    """What a Renode compiles, and when it was written: it refuses a model that is not the one that it has."""
+    return sorted((path.name, path.stat().st_mtime_ns) for path in (ROOT / "renode" / "peripherals").glob("*.cs"))
+
+
 class RenodeProcess:
     """One Renode. The kernel kills it when the thread that started it ends, however that came about."""
 
@@ -115,6 +120,7 @@ class RenodeProcess:
         program = get_renode.find()
         self.log = log
         self.machines = 0  # that it has served
+        self.models = _models()
         # Renode removes folders of other instances from its temporary folder, so it gets one of its own.
         self._temporary = tempfile.TemporaryDirectory(prefix="micropsa-emulator-", ignore_cleanup_errors=True)
         port = free_port()
@@ -204,6 +210,9 @@ class Pool:
             process = self._idle.pop() if self._idle else None
             self._started += process is None
             number = self._started
+        if process is not None and process.models != _models():
+            process.end()
+            process = None
         if process is None or not process.running:
             process = starter.submit(RenodeProcess, folder / f"renode-{number}.log").result()
         log.unlink(missing_ok=True)

@@ -5,8 +5,9 @@
 // Knobs, from the monitor:
 //   PowerCutAfter n   the n-th operation from now on and all that follow are lost until the machine is reset
 //   PowerCutTears b   the operation that the power cut hits is done by half instead of not at all
+//   PowerCutGarbage b the same, and chance decides which of its bits were done
 //   BackingFile "f"   contents come from this file, or start it erased, and every operation is written through
-// Counters: Operations (programs and erases that were done), Refused (by the controller), Violations (programs that
+// Counters: Operations (programs and erases that were begun), Erases, Refused (by the controller), Violations (programs that
 // would have set a bit, and what else the controller says that its chip forbids).
 using System;
 using System.IO;
@@ -88,6 +89,16 @@ namespace Antmicro.Renode.Peripherals.Memory
             {
                 return false;
             }
+            Erases++;
+            if(half && PowerCutGarbage)
+            {
+                for(var i = (int)offset; i < offset + size; i++)
+                {
+                    data[i] |= (byte)chance.Next(256);
+                }
+                Save((int)offset, (int)size);
+                return false;
+            }
             var erased = (int)(half ? size / 2 : size);
             Fill((int)offset, erased);
             Save((int)offset, erased);
@@ -125,6 +136,9 @@ namespace Antmicro.Renode.Peripherals.Memory
             this.Log(LogLevel.Warning, what);
         }
 
+        // The contents are those of another file.
+        public event Action Replaced;
+
         public long Size => data.Length;
 
         public IStrictFlashController Controller { get; set; }
@@ -135,7 +149,11 @@ namespace Antmicro.Renode.Peripherals.Memory
 
         public bool PowerCutTears { get; set; }
 
+        public bool PowerCutGarbage { get; set; }
+
         public long Operations { get; private set; }
+
+        public long Erases { get; private set; }
 
         public long Refused { get; private set; }
 
@@ -177,6 +195,11 @@ namespace Antmicro.Renode.Peripherals.Memory
                         done += count;
                     }
                 }
+                var replaced = Replaced;
+                if(replaced != null)
+                {
+                    replaced();
+                }
             }
         }
 
@@ -187,18 +210,18 @@ namespace Antmicro.Renode.Peripherals.Memory
             {
                 return false;
             }
+            Operations++;
             if(PowerCutAfter > 0)
             {
                 PowerCutAfter--;
                 if(PowerCutAfter == 0)
                 {
                     IsPowerCut = true;
-                    half = PowerCutTears;
-                    this.Log(LogLevel.Info, "power cut at operation {0}{1}", Operations + 1, half ? ", in its middle" : "");
+                    half = PowerCutTears || PowerCutGarbage;
+                    this.Log(LogLevel.Info, "power cut at operation {0}{1}", Operations, half ? ", in its middle" : "");
                     return half;
                 }
             }
-            Operations++;
             return true;
         }
 
@@ -222,8 +245,9 @@ namespace Antmicro.Renode.Peripherals.Memory
                         Violations++;
                         this.Log(LogLevel.Error, "program of 0x{0:X} at 0x{1:X} over 0x{2:X} would set bits", wanted, offset + i, old);
                     }
-                    // Half of the bits that were to become 0 made it.
-                    data[offset + i] = (byte)(old & (half ? wanted | 0x55 : wanted));
+                    // Every other bit that was to become 0 made it, or those that chance picked.
+                    var missed = !half ? 0 : PowerCutGarbage ? chance.Next(256) : 0x55;
+                    data[offset + i] = (byte)(old & (wanted | missed));
                 }
                 Save((int)offset, width);
             }
@@ -251,5 +275,8 @@ namespace Antmicro.Renode.Peripherals.Memory
         private FileStream file;
 
         private readonly byte[] data;
+
+        // The same garbage in every run.
+        private readonly Random chance = new Random(1);
     }
 }
