@@ -17,7 +17,7 @@ tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
 
 # A wrong name is said before anything is installed.
 BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
-ifneq ($(filter firmware flash erase-keys run repl renode test test-renode size bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter firmware flash erase-keys run repl renode test test-renode test-power size bench clean,$(MAKECMDGOALS)),)
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error there is no board '$(BOARD)'; boards: $(BOARDS))
 endif
@@ -26,7 +26,7 @@ RENODE_BOARDS := $(sort $(patsubst boards/%/board.json,%,$(shell grep -l '"kind"
 # Whether the user named a board or we did.
 CHOSEN := $(if $(filter-out file default undefined,$(origin BOARD)),$(BOARD))
 
-.PHONY: help setup sources verify boards firmware flash erase-keys run repl renode test test-renode get-renode test-upstream lint new-driver check-driver format size bench clean distclean
+.PHONY: help setup sources verify boards firmware flash erase-keys run repl renode test test-renode test-power get-renode test-upstream lint new-driver check-driver format size bench clean distclean
 .NOTPARALLEL:
 
 help: ## This text
@@ -37,6 +37,7 @@ help: ## This text
 	@echo "  BOARD=            one of: $(BOARDS) (now $(BOARD))"
 	@echo "  PSA_PROFILE=      what the firmware can do: tiny, default, full"
 	@echo "  SCRIPT=           what make run runs (now $(SCRIPT))"
+	@echo "  CUTS=             for make test-power: at least so many a board"
 	@echo "  PYTEST_ARGS=      for make test, such as PYTEST_ARGS='-k hash'"
 	@echo "  MICROPYTHON_DIR= MBEDTLS_DIR=   other source trees than the pinned ones"
 	@echo "  MICROPSA_CACHE=   where sources and tools are kept (now $(MICROPSA_CACHE))"
@@ -84,6 +85,10 @@ test: ## Build every target and run all tests (only one target with BOARD=)
 test-renode: ## All tests of the boards that run in Renode, and the Robot suites (only one board with BOARD=)
 	@$(if $(filter $(RENODE_BOARDS),$(or $(CHOSEN),$(RENODE_BOARDS))),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
 	@$(call tool,$(words 1 2 3 4 5 $(or $(CHOSEN),$(RENODE_BOARDS))))check renode $(addprefix --board ,$(CHOSEN)) -- $(PYTEST_ARGS)
+
+test-power: ## Cut the power at every flash operation of boards in Renode, count what is lost (CUTS=500)
+	@$(if $(filter $(RENODE_BOARDS),$(or $(CHOSEN),$(RENODE_BOARDS))),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
+	@$(call tool,$(words 1 2 3 $(foreach b,$(or $(CHOSEN),$(RENODE_BOARDS)),$b $b)))power $(addprefix --board ,$(CHOSEN)) $(addprefix --cuts ,$(CUTS))
 
 test-upstream: ## Mbed TLS's own test suites against our patches and wrappers (UPSTREAM_ARGS='--only drivers')
 	@$(call tool,18)upstream_suites $(UPSTREAM_ARGS)

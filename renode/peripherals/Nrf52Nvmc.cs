@@ -34,6 +34,7 @@ namespace Antmicro.Renode.Peripherals.MTD
             partialErases = new Dictionary<long, uint>();
             WritesPerWord = 2;
             data.Controller = this;
+            data.Replaced += CountWritesAnew;
             Reset();
         }
 
@@ -244,6 +245,16 @@ namespace Antmicro.Renode.Peripherals.MTD
             {
                 partialErases.Remove(page);
             }
+        }
+
+        // The flash holds something else, and does not know how it came there: once is the least.
+        private void CountWritesAnew()
+        {
+            for(var i = 0; i < wordWrites.Length; i++)
+            {
+                wordWrites[i] = (byte)(data.ReadDoubleWord(4 * i) == 0xFFFFFFFF ? 0 : 1);
+            }
+            partialErases.Clear();
         }
 
         private bool Failed()

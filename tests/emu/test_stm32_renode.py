@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 import pytest
@@ -75,19 +74,3 @@ def test_flash_errors_are_reported(machine: EmulatedTarget) -> None:
     machine.reset()
     machine.run(keys.SOURCE, timeout=SLOW)
     assert machine.eval("(state(7), state(8))", timeout=SLOW) == ("usable", "absent")
-
-
-# A dozen of the points that `make test-power` goes through.
-@pytest.mark.parametrize("tears", ["false", "true"])
-def test_power_cuts_while_keys_come_and_go(machine: EmulatedTarget, tears: str) -> None:
-    machine.run(keys.SOURCE + "create(90)", timeout=SLOW)
-    machine.monitor(f"sysbus.dataFlash PowerCutTears {tears}")
-    for after in (1, 2, 5, 11, 30, 60):
-        machine.monitor(f"sysbus.dataFlash PowerCutAfter {after}")
-        machine.run("try:\n    create(5)\nexcept psa.PSAError:\n    pass\nelse:\n    psa.destroy_key(5)", timeout=SLOW)
-        assert machine.monitor("sysbus.dataFlash IsPowerCut") == "True", after
-        machine.reset()
-        machine.run(keys.SOURCE, timeout=SLOW)
-        found = ast.literal_eval(machine.run("print((state(90), state(5)))", timeout=SLOW))
-        assert found[0] == "usable" and found[1] in ("usable", "absent"), (after, found)
-        machine.run("try:\n    psa.destroy_key(5)\nexcept psa.PSAError:\n    pass", timeout=SLOW)
