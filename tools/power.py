@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from tools import board as boards
 from tools import cli, get_renode, paths, sources
@@ -33,13 +34,14 @@ from tools.emulator import Emulator
 from tools.emulator_console import Session
 from tools.progress import Step, Steps, clock
 
+T = TypeVar("T")
 CUTS = 500
 # Knobs of StrictFlash: what becomes of the operation that the power cut hits.
 KINDS = {"not done": (False, False), "half done": (True, False), "garbage": (False, True)}
 # Operations of one action that are all cut; of more than these a sample is taken.
 MANY = 400
 MAKES_ROOM = 48  # its size
-FILL_STEPS = 400
+FILL_STEPS = 300
 SHOWN = 50  # of what went wrong
 ANSWER = 60.0  # seconds; a board whose flash is dead may well not answer, it is reset in any case
 
@@ -103,22 +105,35 @@ class Round:
     action: Action
     flash: bytes
     operations: int = 0  # of the action, uncut
+    erases: int = 0  # among them
     results: dict[str, Counter[str]] = field(default_factory=lambda: {kind: Counter() for kind in KINDS})
     found: list[str] = field(default_factory=list)  # what was wrong, in words
 
-    def points(self) -> list[tuple[int, str]]:
-        """Where the power is cut, and how."""
+    def places(self) -> list[int]:
+        """The operations that the power cut hits."""
         places = list(range(1, self.operations + 1))
-        if len(places) > MANY:
-            places = spread(places, MAKES_ROOM)
-        return [(place, kind) for place in places for kind in KINDS]
+        return places if len(places) <= MANY else spread(places, MAKES_ROOM)
 
 
-def spread(items: list[int], count: int) -> list[int]:
+def spread(items: list[T], count: int) -> list[T]:
     """Evenly spread ones of the items, the first and the last among them."""
     if count >= len(items) or count < 2:
         return items[: max(count, 0)] if count < 2 else items
     return [items[number * (len(items) - 1) // (count - 1)] for number in range(count)]
+
+
+def points(rounds: list[Round], cuts: int) -> list[tuple[Round, int, str]]:
+    """Where the power is cut, and how: at every place once, the kinds taking turns, and with the other kinds, evenly
+    spread, up to `cuts` in all. Fewer cuts than places are spread over them."""
+    kinds = list(KINDS)
+    once = [(what, place, kinds[place % len(kinds)]) for what in rounds for place in what.places()]
+    if cuts <= len(once):
+        return spread(once, cuts) if cuts < CUTS else once
+    chosen = {(id(what), place, kind) for what, place, kind in once}
+    every = [(what, place, kind) for what in rounds for place in what.places() for kind in kinds]
+    more = spread([point for point in every if (id(point[0]), *point[1:]) not in chosen], cuts - len(once))
+    chosen |= {(id(what), place, kind) for what, place, kind in more}
+    return [point for point in every if (id(point[0]), *point[1:]) in chosen]
 
 
 class Bench:
@@ -218,9 +233,10 @@ def crowded(bench: Bench, start: Round, step: Step) -> Round | None:
 
 def count_operations(bench: Bench, what: Round) -> None:
     bench.boot(what.flash, LOOK)
-    before = bench.counter("Operations")
+    before, erases = bench.counter("Operations"), bench.counter("Erases")
     bench.run(what.action.code)
     what.operations = bench.counter("Operations") - before
+    what.erases = bench.counter("Erases") - erases
     if what.operations < 1 or bench.value(what.action.look) != what.action.new:
         raise ToolError(f"{what.name}: the action does not do its work")
 
@@ -252,35 +268,38 @@ def one_cut(bench: Bench, what: Round, place: int, kind: str) -> None:
     what.results[kind][result] += 1
 
 
-def campaign(board: str, cuts: int, step: Step, *, firmware: Path | None = None, rooms: bool = True) -> list[Round]:
+def campaign(
+    board: str, cuts: int, step: Step, rounds: list[Round], *, firmware: Path | None = None, rooms: bool = True
+) -> None:
     """At least `cuts` power cuts, as far as the actions have that many operations; a small number is spread over all.
-    `rooms`: also from states in which an action has to make room."""
+    What comes of them stands in `rounds`, also when this is interrupted. `rooms`: also from states in which an action
+    has to make room."""
     with (
         tempfile.TemporaryDirectory(prefix="micropsa-power-") as folder,
         Emulator(board, firmware=firmware, flash=Path(folder) / "flash.bin") as emulator,
         contextlib.closing(Bench(emulator)) as bench,
     ):
-        rounds = list(young(bench))
-        if rooms:
-            rounds += [found for start in list(rounds) if (found := crowded(bench, start, step))]
+        rounds += young(bench)
         for what in rounds:
             count_operations(bench, what)
-        _cut_all(bench, rounds, cuts, step)
-    return rounds
+        if rooms:
+            # Where erases belong to the ordinary work there is nothing to wait for.
+            found = [crowded(bench, start, step) for start in list(rounds) if not start.erases]
+            for what in (room for room in found if room):
+                count_operations(bench, what)
+                rounds.append(what)
+        chosen = points(rounds, cuts)
+        start = time.monotonic()
+        for done, (what, place, kind) in enumerate(chosen):
+            left = (time.monotonic() - start) / done * (len(chosen) - done) if done > 5 else 0
+            tail = f", {clock(left)} left" if left else ""
+            step.update(f"{done}/{len(chosen)} cuts, {_wrong(rounds)} wrong, {what.name}{tail}")
+            one_cut(bench, what, place, kind)
+        step.update(f"{len(chosen)} cuts, {_wrong(rounds)} wrong")
 
 
-def _cut_all(bench: Bench, rounds: list[Round], cuts: int, step: Step) -> None:
-    points = [(number, *point) for number, what in enumerate(rounds) for point in what.points()]
-    if cuts < len(points) and cuts < CUTS:
-        points = [points[place] for place in spread(list(range(len(points))), cuts)]
-    start = time.monotonic()
-    for done, (number, place, kind) in enumerate(points):
-        wrong = sum(len(what.found) for what in rounds)
-        left = (time.monotonic() - start) / done * (len(points) - done) if done > 5 else 0
-        tail = f", {clock(left)} left" if left else ""
-        step.update(f"{done}/{len(points)} cuts, {wrong} wrong, {rounds[number].name}{tail}")
-        one_cut(bench, rounds[number], place, kind)
-    step.update(f"{len(points)} cuts, {sum(len(what.found) for what in rounds)} wrong")
+def _wrong(rounds: list[Round]) -> int:
+    return sum(len(what.found) for what in rounds)
 
 
 # -------------------------------------------------------------------------------------------------------------- results
@@ -289,18 +308,18 @@ def _cut_all(bench: Bench, rounds: list[Round], cuts: int, step: Step) -> None:
 def table(rounds: list[Round]) -> str:
     """What came of it, for people."""
     heads = "".join(f" {name:>5}" for name in ("cuts", "old", "new", "lost", "half"))
-    lines = [f"{'action':<28} {'operations':>10}  {'the last one':<12}{heads}"]
+    lines = [f"{'action':<28} {'operations':>10} {'erases':>6}  {'the last one':<12}{heads}"]
     for what in rounds:
         for kind, results in what.results.items():
             if total := sum(results.values()):
                 counts = "".join(f" {results[name]:>5}" for name in ("old", "new", "lost", "half"))
-                lines.append(f"{what.name:<28} {what.operations:>10}  {kind:<12} {total:>5}{counts}")
+                lines.append(f"{what.name:<28} {what.operations:>10} {what.erases:>6}  {kind:<12} {total:>5}{counts}")
     totals: Counter[str] = Counter()
     for what in rounds:
         for results in what.results.values():
             totals += results
     counts = "".join(f" {totals[name]:>5}" for name in ("old", "new", "lost", "half"))
-    lines.append(f"{'all':<28} {'':>10}  {'':<12} {totals.total():>5}{counts}")
+    lines.append(f"{'all':<28} {'':>10} {'':>6}  {'':<12} {totals.total():>5}{counts}")
     return "\n".join(lines)
 
 
@@ -321,16 +340,19 @@ def main(argv: list[str]) -> int:
     jobs = [Job(boards.load(name)) for name in names]
     steps = Steps(2 + 2 * len(jobs))
     build_all(jobs, steps, sources.ensure(steps))
-    wrong: list[str] = []
+    wrong = 0
     for name in names:
         firmware = paths.build_dir(name) / boards.load(name).artefact
-        with steps.step(f"Cutting the power of {name}") as step:
-            rounds = campaign(name, options.cuts, step, firmware=firmware)
-        print(f"\n{name}\n{table(rounds)}\n")
-        wrong += [f"{name}: {line}" for what in rounds for line in what.found]
-    for line in wrong[:SHOWN]:
-        print(line, file=sys.stderr)
-    print(f"{len(wrong)} of the cuts cost something" if wrong else "nothing was lost, nothing was half")
+        rounds: list[Round] = []
+        try:
+            with steps.step(f"Cutting the power of {name}") as step:
+                campaign(name, options.cuts, step, rounds, firmware=firmware)
+        finally:  # Ctrl-C after an hour should not cost what is known by then
+            print(f"\n{name}\n{table(rounds)}\n")
+            for line in [line for what in rounds for line in what.found][:SHOWN]:
+                print(line, file=sys.stderr)
+        wrong += _wrong(rounds)
+    print(f"{wrong} times something was wrong" if wrong else "nothing was lost, nothing was half")
     return 1 if wrong else 0
 
 

@@ -22,8 +22,10 @@ DOZEN = 12
 
 
 def cut(board: str) -> list[power.Round]:
+    rounds: list[power.Round] = []
     with Steps(1).step(f"Cutting the power of {board}") as step:
-        return power.campaign(board, DOZEN, step, firmware=registry.image(board), rooms=False)
+        power.campaign(board, DOZEN, step, rounds, firmware=registry.image(board), rooms=False)
+    return rounds
 
 
 @renode
@@ -51,10 +53,16 @@ def test_a_loss_is_seen(board: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_points_are_spread_and_a_wrong_board_is_told() -> None:
     assert power.spread(list(range(100)), 5) == [0, 24, 49, 74, 99]
     assert power.spread([1, 2], 5) == [1, 2] and power.spread([1, 2], 1) == [1]
-    what = power.Round("x", power.ACTIONS["file write"], b"", operations=power.MANY)
-    assert len(what.points()) == power.MANY * len(power.KINDS)
-    what.operations += 1
-    assert len(what.points()) == power.MAKES_ROOM * len(power.KINDS)
+    first = power.Round("x", power.ACTIONS["file write"], b"", operations=100)
+    second = power.Round("y", power.ACTIONS["file write"], b"", operations=power.MANY + 1)
+    places = 100 + power.MAKES_ROOM
+    assert len(first.places()) == 100 and len(second.places()) == power.MAKES_ROOM
+    for cuts, count in ((12, 12), (power.CUTS, places * len(power.KINDS)), (places + 7, places + 7)):
+        chosen = power.points([first, second], cuts)
+        assert len(chosen) == count and len({(id(what), *rest) for what, *rest in chosen}) == count
+        assert {kind for _, _, kind in chosen} == set(power.KINDS)
+        if cuts > places:
+            assert {place for what, place, _ in chosen if what is first} == set(range(1, 101))
     program = [sys.executable, "-m", "tools.power", "--board", "UNIX"]
     environment = {**os.environ, "RENODE": sys.executable}
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, env=environment)
