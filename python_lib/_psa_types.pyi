@@ -21,6 +21,36 @@ class StorageInfo(NamedTuple):
     size: int
     flags: int
 
+class EntropySource(NamedTuple):
+    """What entropy_sources() returns for each source: a tuple with names. Counters run since power-on or reset."""
+
+    name: str
+    """Of the driver."""
+    health: str
+    """`healthy`; `starting` (too few samples so far, nothing is credited); `failed` (the last buffer raised an alarm,
+    start-up tests begin with the next one); `untested` (declares no min-entropy of raw samples: a conditioned source);
+    `misdeclared` (declares what cannot be, never used)."""
+    sample_bits: int
+    """Size of one raw sample."""
+    declared_bits: float
+    """Min-entropy that the driver's description declares for one raw sample, in bits; 0: none."""
+    accepted_flags: int
+    """GET_ENTROPY_ flags that the driver has not refused."""
+    calls: int
+    """Of the driver's get_entropy."""
+    rounds: int
+    """Of the collector in which it was asked."""
+    empty: int
+    """Calls with GET_ENTROPY_NONBLOCK that found nothing there, as they may."""
+    failures: int
+    """Calls that failed with a status of the driver."""
+    faults: int
+    """Calls in which the driver broke the rules: no bits, more than the buffer has, or nothing although it may wait."""
+    alarms: int
+    """Of the health tests."""
+    credited_bits: int
+    """That went into seeds of the random generator."""
+
 # Exceptions.
 
 class PSAError(Exception):

@@ -81,6 +81,33 @@ def random_set_prediction_resistance(enabled: int) -> None:
     C: psa_random_set_prediction_resistance()
     """
 
+# Entropy.
+
+GET_ENTROPY_NONBLOCK: int
+GET_ENTROPY_KEEPALIVE: int
+
+def entropy_sources() -> list[EntropySource]:
+    """Every entropy source of this firmware and what was seen of it so far: the place to look when crypto_init() raises
+    InsufficientEntropy. Works before crypto_init(). No C function.
+    """
+
+@overload
+def get_entropy(name: str, size: int, flags: int | None = None, *, out: None = None) -> tuple[bytes, int]:
+    """One call of the driver's get_entropy: 1 to 512 bytes of its raw output, and how many bits of entropy the driver
+    says are in them. For tests of a source; random numbers come from generate_random().
+
+    `flags`: 0 (None) waits; GET_ENTROPY_NONBLOCK does not; GET_ENTROPY_KEEPALIVE leaves the source powered. The health
+    tests look at the bytes, the random generator does not get them. The bytes are on Python's heap.
+
+    Raises DoesNotExist (the message lists the sources), ValueError (size, other flags), BufferTooSmall, NotSupported
+    (a flag), InsufficientEntropy (NONBLOCK and nothing there), HardwareFailure (source failed, alarm of the health
+    tests, fault of the driver), CommunicationFailure, and what else the driver returns. BadState before crypto_init();
+    a crypto_init() that raised InsufficientEntropy is enough. C: the driver's `get_entropy` entry point
+    """
+
+@overload
+def get_entropy(name: str, size: int | None = None, flags: int | None = None, *, out: Writable) -> tuple[int, int]: ...
+
 # Keys.
 
 def import_key(attributes: KeyAttributes, data: Buffer) -> int:

@@ -22,6 +22,7 @@ typedef struct op_header {
 static op_header_t *live_ops;
 static uint32_t generation;
 static bool ready;
+static bool drivers_ready;
 
 static op_header_t *op_header(void *op) {
     return (op_header_t *)((uint8_t *)op - offsetof(op_header_t, op));
@@ -66,6 +67,10 @@ bool psa_module_is_ready(void) {
     return ready;
 }
 
+bool psa_module_drivers_ready(void) {
+    return drivers_ready;
+}
+
 void psa_module_arena_info(psa_module_arena_info_t *info) {
     micropsa_arena_info(info);
 }
@@ -77,6 +82,7 @@ void psa_module_arena_reset_high_water(void) {
 void psa_module_deinit(void) {
     MP_STATE_VM(psa_module_sentinel) = NULL;
     ready = false;
+    drivers_ready = false;
     generation++;
     // Operations first: a driver may have to close what they opened, and that needs the core.
     while (live_ops != NULL) {
@@ -126,6 +132,8 @@ psa_status_t psa_module_init(void) {
         place_sentinel();
     }
     psa_status_t status = psa_crypto_init();
+    // The random generator is seeded after the drivers' init.
+    drivers_ready = status == PSA_SUCCESS || status == PSA_ERROR_INSUFFICIENT_ENTROPY;
     if (status != PSA_SUCCESS) {
         // Mbed TLS keeps the steps that succeeded; without all of them nothing shall work.
         mbedtls_psa_crypto_free();

@@ -25,6 +25,10 @@ void psa_module_deinit(void);
 // through without psa_crypto_init(); bind/ asks here first and answers PSA_ERROR_BAD_STATE, as the API promises.
 bool psa_module_is_ready(void);
 
+// True after a psa_module_init() that got past the drivers' init, that is one that succeeded or found too little entropy:
+// entry points of drivers may be called. False again after psa_module_deinit().
+bool psa_module_drivers_ready(void);
+
 // Changes with every psa_module_deinit(): C state that was allocated in another generation no longer exists.
 uint32_t psa_module_generation(void);
 

@@ -159,7 +159,8 @@ KINDS = {
     ),
     "key": (
         ("import_", "generate_", "copy_", "destroy_", "purge_", "open_", "close_", "export_", "get_key_", "set_key_")
-        + ("raw_", "asymmetric_", "random_", "its_", "can_", "arena_", "capabilities", "reset_"),
+        + ("raw_", "asymmetric_", "random_", "its_", "can_", "arena_", "capabilities", "reset_")
+        + ("entropy_", "get_entropy"),
         [("k_ecdh", "psa.ALG_ECDH"), ("k_x25519", "psa.ALG_ECDH"), ("k_gcm", "psa.ALG_GCM")],
     ),
 }
@@ -237,6 +238,8 @@ def argument(parameter: str, function: Function) -> st.SearchStrategy[str]:
         return st.sampled_from(SMALL_NUMBERS)
     if parameter == "hash" and function.name.startswith("pake_cs"):
         return st.sampled_from(ALGORITHMS)
+    if parameter == "name":
+        return st.sampled_from(["psa.entropy_sources()[0].name", "''", "'trng'", "b'trng_host'", "None"])
     if parameter in INTEGERS:
         return st.sampled_from(NUMBERS)
     return buffers
@@ -245,7 +248,7 @@ def argument(parameter: str, function: Function) -> st.SearchStrategy[str]:
 ENDS = ("destroy_key", "close_key")
 INTEGERS = {"output_length", "output_size", "capacity", "ad_length", "plaintext_length", "max_ops", "uid", "role"}
 INTEGERS |= {"data_offset", "data_length", "create_flags", "custom", "bits", "usage_flags", "lifetime", "slot_number"}
-INTEGERS |= {"primitive", "enabled"}
+INTEGERS |= {"primitive", "enabled", "size", "flags"}
 
 
 @st.composite

@@ -19,6 +19,7 @@ import psa
 aes = psa.KeyAttributes(type=psa.KEY_TYPE_AES, bits=128, usage=psa.KEY_USAGE_ENCRYPT, alg=psa.ALG_CTR)
 calls = {
     "generate_random": lambda: psa.generate_random(16),
+    "get_entropy": lambda: psa.get_entropy(psa.entropy_sources()[0].name, 16),
     "import_key": lambda: psa.import_key(aes, bytes(16)),
     "generate_key": lambda: psa.generate_key(aes),
     "destroy_key": lambda: psa.destroy_key(1),
@@ -82,11 +83,19 @@ def dead_machine(
 def test_dead_source_stops_the_library_and_everything_above(dead_machine: Target) -> None:
     with dead_machine as machine:
         machine.run(CALLS)
+        assert machine.raises('calls["get_entropy"]()').name == "BadState"
+        machine.run("source = calls.pop('get_entropy')")
         for _ in range(2):  # and it does not get better by asking again
             assert machine.raises("psa.crypto_init()").name in DEAD
         answers = machine.eval("answers()")
         assert set(answers.values()) == {"BadState"}, answers
         assert machine.eval("psa.arena_info().used") == 0
+        # Why it failed can be seen nevertheless.
+        assert machine.raises("source()").name in DEAD
+        failures, health, credited = machine.eval(
+            "(lambda s: (s.failures, s.health, s.credited_bits))(psa.entropy_sources()[0])"
+        )
+        assert failures >= 3 and credited == 0 and health != "healthy"
 
 
 @pytest.mark.target("MPS2_AN386")

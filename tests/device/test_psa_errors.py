@@ -33,8 +33,8 @@ STATUSES = {
 
 # What needs no core: pure numbers, records and the storage.
 WORKS_BEFORE_INIT = """
-    crypto_init arena_info capabilities its_set its_get its_get_info its_remove key_id_is_builtin key_handle_is_null
-    reset_key_attributes
+    crypto_init arena_info capabilities entropy_sources its_set its_get its_get_info its_remove key_id_is_builtin
+    key_handle_is_null reset_key_attributes
     set_key_type get_key_type set_key_bits get_key_bits set_key_usage_flags get_key_usage_flags set_key_algorithm
     get_key_algorithm set_key_enrollment_algorithm get_key_enrollment_algorithm set_key_lifetime get_key_lifetime
     set_key_id get_key_id set_key_slot_number get_key_slot_number clear_key_slot_number
@@ -95,13 +95,14 @@ samples = {{
     "attributes": psa.KeyAttributes(), "cipher_suite": psa.PAKECipherSuite(),
     "input": b"", "hash": b"", "mac": b"", "signature": b"", "nonce": b"", "additional_data": b"", "plaintext": b"",
     "ciphertext": b"", "data": b"", "custom_data": b"", "peer_key": b"", "iv": b"", "tag": b"", "user_id": b"",
-    "peer_id": b"", "salt": b"", "output": psa.KeyDerivationOperation(),
+    "peer_id": b"", "salt": b"", "output": psa.KeyDerivationOperation(), "name": psa.entropy_sources()[0].name,
 }}
 types = {{
     "hash": psa.HashOperation, "mac": psa.MACOperation, "cipher": psa.CipherOperation, "aead": psa.AEADOperation,
     "key": psa.KeyDerivationOperation, "pake": psa.PAKEOperation, "sign": psa.SignHashInterruptibleOperation,
     "verify": psa.VerifyHashInterruptibleOperation,
 }}
+sizes = {{"generate_random": {{"output_size": 4}}, "get_entropy": {{"size": 4}}}}
 skip = {WORKS_BEFORE_INIT!r}
 called = 0
 for name in dir(psa):
@@ -118,7 +119,7 @@ for name in dir(psa):
             else:
                 args.append(samples.get(p, 1))
     try:
-        f(*args, **({{"output_size": 4}} if name == "generate_random" else {{}}))
+        f(*args, **sizes.get(name, {{}}))
     except psa.BadState as e:
         assert "crypto_init" in str(e), (name, e)
         called += 1

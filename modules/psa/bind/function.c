@@ -179,6 +179,12 @@ static inline void convert(mp_psa_arg_t *a, const mp_psa_param_t *param, mp_obj_
         case MP_PSA_OUT:
             get_buffer(a, o, param->name, MP_BUFFER_WRITE);
             break;
+        case MP_PSA_STR:
+            if (!mp_obj_is_str(o)) {
+                raise_type(param->name, "a str", o);
+            }
+            a->p = (uint8_t *)mp_obj_str_get_data(o, &a->n);
+            break;
         case MP_PSA_ATTRIBUTES: {
             mp_psa_key_attributes_obj_t *attributes = get_instance(o, param->name, &mp_psa_key_attributes_type);
             a->attributes = &attributes->attributes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table of the psa module. Its order matters: names that loops look up come first, constants last.
 
+#include "psa/crypto_driver_entropy.h"
 #include "psa/internal_trusted_storage.h"
 #include "py/objint.h"
 #include "py/smallint.h"
@@ -93,6 +94,10 @@ static const mp_rom_map_elem_t psa_globals_table[] = {
     // Where keys of the board's opaque drivers live: C has PSA_KEY_LOCATION_<prefix>.
 #define MP_PSA_LOCATION(prefix_, name_) { MP_ROM_QSTR(MP_QSTR_KEY_LOCATION_##name_), MP_ROM_INT(PSA_KEY_LOCATION_##prefix_) },
     PSA_DRIVER_FOR_EACH_OPAQUE(MP_PSA_LOCATION)
+
+    // Flags of get_entropy()
+    { MP_ROM_QSTR(MP_QSTR_GET_ENTROPY_NONBLOCK), MP_ROM_INT(PSA_DRIVER_GET_ENTROPY_NONBLOCK) },
+    { MP_ROM_QSTR(MP_QSTR_GET_ENTROPY_KEEPALIVE), MP_ROM_INT(PSA_DRIVER_GET_ENTROPY_KEEPALIVE) },
 
     // Storage flags of its_set()
     { MP_ROM_QSTR(MP_QSTR_STORAGE_FLAG_NONE), MP_ROM_INT(PSA_STORAGE_FLAG_NONE) },

@@ -27,16 +27,20 @@ void mp_psa_out_begin(mp_psa_out_t *out, const mp_psa_arg_t *arg, size_t need) {
     out->size = need;
 }
 
+void mp_psa_out_drop(mp_psa_out_t *out) {
+    mbedtls_platform_zeroize(out->buf, out->size);
+    if (out->bytes != NULL) {
+        out->bytes->data = NULL;
+        m_del(byte, out->buf, out->size + 1);
+    }
+}
+
 mp_obj_t mp_psa_out_end(mp_psa_out_t *out, psa_status_t status) {
     if (status == PSA_SUCCESS && out->len > out->size) {
         status = PSA_ERROR_CORRUPTION_DETECTED;
     }
     if (status != PSA_SUCCESS) {
-        mbedtls_platform_zeroize(out->buf, out->size);
-        if (out->bytes != NULL) {
-            out->bytes->data = NULL;
-            m_del(byte, out->buf, out->size + 1);
-        }
+        mp_psa_out_drop(out);
         mp_psa_check(status);
     }
     if (out->bytes == NULL) {

@@ -29,6 +29,7 @@ typedef enum {
     MP_PSA_UID, // .u64, at most 63 bits
     MP_PSA_IN, // .p, .n: a readable buffer; .p == NULL when an optional one is absent
     MP_PSA_OUT, // .p, .n: a writable buffer, optional and by keyword only; .p == NULL when absent
+    MP_PSA_STR, // .p, .n: the text of a str, not terminated by 0
     MP_PSA_ATTRIBUTES, // .attributes
     MP_PSA_SUITE, // .suite
     MP_PSA_OP_HASH, // .op; the order is that of mp_psa_operation_types[]
@@ -157,6 +158,9 @@ void mp_psa_out_begin(mp_psa_out_t *out, const mp_psa_arg_t *arg, size_t need);
 
 // Wipes the buffer and raises when status is no success; else returns the bytes object of exact size, or the length.
 mp_obj_t mp_psa_out_end(mp_psa_out_t *out, psa_status_t status);
+
+// Wipes the buffer, for a caller that raises something else than mp_psa_out_end() would.
+void mp_psa_out_drop(mp_psa_out_t *out);
 
 ////////////////////////////////////////////////////////////////////////////////
 // Operations: the C state is in the arena from setup to finish, failure or abort

@@ -126,6 +126,10 @@ psa_status_t entropy_source_read(size_t index, psa_driver_get_entropy_flags_t fl
         *estimate_bits = 0;
         return PSA_ERROR_DOES_NOT_EXIST;
     }
+    if (output_size == 0 || output_size > ENTROPY_SOURCE_READ_MAX) {
+        *estimate_bits = 0;
+        return PSA_ERROR_INVALID_ARGUMENT;
+    }
     return call(index, flags, estimate_bits, output, output_size);
 }
 

@@ -34,6 +34,9 @@ typedef struct {
     uint64_t credited_bits;
 } entropy_source_info_t;
 
+// Most bytes of one entropy_source_read(): drivers are made for requests of about what the collector asks for.
+#define ENTROPY_SOURCE_READ_MAX 512
+
 // Number of entropy sources on this board.
 size_t entropy_source_count(void);
 
@@ -41,9 +44,10 @@ size_t entropy_source_count(void);
 bool entropy_source_info(size_t index, entropy_source_info_t *info);
 
 // Calls one source once, with these flags and no others, and with the health tests on: for a look at its raw output.
-// output is wiped and *estimate_bits 0 on failure.
+// output_size is 1 to ENTROPY_SOURCE_READ_MAX bytes. output is wiped and *estimate_bits 0 on failure.
 //
 // Returns the driver's status, or PSA_ERROR_DOES_NOT_EXIST for an index without a source, or
+// PSA_ERROR_INVALID_ARGUMENT for another output_size, or
 // PSA_ERROR_HARDWARE_FAILURE for a fault of the driver or an alarm of the health tests.
 psa_status_t entropy_source_read(size_t index, psa_driver_get_entropy_flags_t flags, size_t *estimate_bits,
     uint8_t *output, size_t output_size);
