@@ -116,6 +116,11 @@ static mp_obj_t mp_machine_uart_make_new(const mp_obj_type_t *type, size_t n_arg
     if (id == MICROPY_HW_REPL_UART) {
         mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("UART(%d) is the REPL's"), (int)id);
     }
+#ifdef MICROPY_HW_ENTROPY_UART
+    if (id == MICROPY_HW_ENTROPY_UART) {
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("UART(%d) is the entropy device's"), (int)id);
+    }
+#endif
     if (id < 0 || id >= (mp_int_t)mcu_uart_count() || id >= UART_MAX) {
         mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("UART(%d) doesn't exist, there are %d"), (int)id, (int)mcu_uart_count());
     }

@@ -13,9 +13,11 @@ The board's flash is a file. Two emulators never share one: the second is refuse
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +30,7 @@ from tools.emulator_hub import Channel, Hub
 from tools.emulator_qemu import QemuMachine, last_lines
 from tools.emulator_renode import RenodeMachine
 from tools.emulator_types import Machine, MachineConfig
+from tools.entropy_device import BEHAVIOURS, Control, EntropyDevice
 
 CONSOLE = 0
 STOP_TIMEOUT = 5.0
@@ -52,12 +55,25 @@ def _lock(flash: Path) -> int:
     return fd
 
 
+def _entropy_uart(board: boards.Board, entropy: str | None) -> int | None:
+    """Number of the UART that the board's entropy device is on; None when it has no device or none is wanted."""
+    number = board.emulator.get("entropy_uart")
+    if entropy is not None and entropy not in BEHAVIOURS:
+        raise ToolError(f"the entropy device has no behaviour '{entropy}'; accepted: {', '.join(BEHAVIOURS)}")
+    if number is None and entropy not in (None, "good"):
+        raise ToolError(f"board {board.name} has no entropy device that could be {entropy}")
+    return number if entropy is not None else None
+
+
 class Emulator:
     """One emulated board with its console on a TCP port. Inside `with` it runs; after it, it is gone.
 
     firmware: image to run; default: what `make BOARD=…` builds.
     flash:    file of the board's flash, made on first use; default: build/<BOARD>/run/flash.bin.
-    trng:     host file that the board's entropy source reads; default: the driver's own.
+    trng:     host file that the board's entropy comes from; one that is missing or ends is a dead source. Default: the
+              host's own generator.
+    entropy:  behaviour of the entropy device, on boards that have one on a UART (tools.entropy_device); None: no
+              device, and its UART can be connected as any other.
     uarts:    further UARTs to connect, see uart_url().
     with_pty: the console is on a pseudo terminal as well, see pty.
     icount:   QEMU's -icount value, for example "shift=0".
@@ -72,6 +88,7 @@ class Emulator:
         firmware: Path | None = None,
         flash: Path | None = None,
         trng: Path | None = None,
+        entropy: str | None = "good",
         uarts: tuple[int, ...] = (),
         with_pty: bool = False,
         icount: str | None = None,
@@ -91,6 +108,13 @@ class Emulator:
         self.flash = (flash or build / "run" / "flash.bin").resolve()
         self.trng = trng.resolve() if trng else None
         self._uarts = (CONSOLE, *(number for number in uarts if number != CONSOLE))
+        self._entropy_uart = _entropy_uart(self.board, entropy)
+        if self._entropy_uart in self._uarts:
+            raise ToolError(
+                f"UART {self._entropy_uart} of {board} is the entropy device's; with entropy=None it is free"
+            )
+        self._entropy = entropy
+        self._device: EntropyDevice | None = None
         self._with_pty = with_pty
         self._icount = icount
         if blank and gdb_port is None:
@@ -144,7 +168,7 @@ class Emulator:
                 firmware=self.firmware,
                 flash=self.flash,
                 trng=self.trng,
-                uarts=self._uarts,
+                uarts=self._uarts if self._entropy_uart is None else (*self._uarts, self._entropy_uart),
                 icount=self._icount,
                 gdb_port=self._gdb_port,
                 blank=self._blank,
@@ -153,6 +177,11 @@ class Emulator:
             )
             machine = self._launch(config)
             for number, stream in machine.uarts.items():
+                if number == self._entropy_uart:
+                    assert self._entropy is not None
+                    self._device = EntropyDevice(self._entropy, noise=self.trng)
+                    self._device.start(stream.fileno(), stream.close)
+                    continue
                 console = number == CONSOLE
                 self._channels[number] = Channel(
                     stream,
@@ -167,6 +196,8 @@ class Emulator:
         except BaseException as error:
             self._failure = error
         finally:
+            if self._device is not None:
+                self._device.stop()
             if lock_fd >= 0:
                 os.close(lock_fd)
             ready.set()
@@ -181,6 +212,7 @@ class Emulator:
         self._thread = None
         self._machine = None
         self._hub = None
+        self._device = None
         self._channels = {}
 
     def kill(self) -> None:
@@ -213,6 +245,14 @@ class Emulator:
         if not isinstance(machine, RenodeMachine):
             raise ToolError(f"board {self.board.name} does not run in Renode, it has no monitor")
         return machine
+
+    @property
+    def entropy(self) -> EntropyDevice:
+        """The entropy device of the running board: change its behaviour, see in its log what the board asked for."""
+        self._running()
+        if self._device is None:
+            raise ToolError(f"board {self.board.name} runs without an entropy device")
+        return self._device
 
     def _running(self) -> Machine:
         if self._machine is None:
@@ -303,7 +343,19 @@ def main(argv: list[str]) -> int:
         )
         command.add_argument("--firmware", type=Path, metavar="FILE", help="default: the board's build")
         command.add_argument("--flash", type=Path, metavar="FILE", help="default: build/<BOARD>/run/flash.bin")
-        command.add_argument("--trng", type=Path, metavar="FILE", help="host file that the entropy source reads")
+        command.add_argument("--trng", type=Path, metavar="FILE", help="host file that the board's entropy comes from")
+        command.add_argument(
+            "--entropy",
+            choices=BEHAVIOURS,
+            default="good",
+            help="behaviour of the entropy device; default: %(default)s",
+        )
+        command.add_argument(
+            "--entropy-control",
+            type=int,
+            metavar="PORT",
+            help="take its behaviour from `python -m tools.entropy_device tell PORT`; 0: any port, it is printed",
+        )
         command.add_argument("--icount", metavar="VALUE", help='QEMU\'s -icount, for example "shift=0"')
         command.add_argument("--gdb", type=int, metavar="PORT", help="open the emulator's gdb server on this port")
         command.add_argument("--blank", action="store_true", help="start without firmware, to be flashed with --gdb")
@@ -327,13 +379,18 @@ def main(argv: list[str]) -> int:
         firmware=args.firmware,
         flash=args.flash,
         trng=args.trng,
+        entropy=args.entropy,
         icount=args.icount,
         gdb_port=args.gdb,
         blank=args.blank,
         profile=args.profile,
         with_pty=args.command == "repl",
     )
-    with emulator:
+    with emulator, contextlib.ExitStack() as stack:
+        if args.entropy_control is not None:
+            control = Control(emulator.entropy, args.entropy_control)
+            stack.callback(control.close)
+            print(f"entropy device: python -m tools.entropy_device tell {control.port} BEHAVIOUR", file=sys.stderr)
         if args.command == "run":
             return emulator_console.run_script(emulator, args.script, args.arguments, args.timeout)
         return emulator_console.repl(emulator)

@@ -30,7 +30,7 @@ def test_sources_are_listed_before_crypto_init(target):
         assert 0 <= source["declared_bits"] <= source["sample_bits"]
         assert (source["health"] == "untested") is (source["declared_bits"] == 0)
         assert source["accepted_flags"] in range(4)
-    assert target.eval("[(isinstance(s, tuple), len(s)) for s in psa.entropy_sources()]") == [(True, 12)] * len(found)
+    assert target.eval("[(s[0], len(s)) for s in psa.entropy_sources()]") == [(name, 12) for name in found]
 
 
 def test_crypto_init_is_seen_in_the_counters(machine):

@@ -260,6 +260,7 @@ def test_select_waits_for_stdin_and_gives_up_in_time(target):
     ("call", "said"),
     [
         ("UART(0)", "REPL"),
+        ("UART(4)", "entropy device"),
         ("UART(5)", "doesn't exist"),
         ("UART(-1)", "doesn't exist"),
         ("UART(1, 9600, bits=7)", "8 bits"),

@@ -14,15 +14,20 @@ from tests.targets.base import DeviceDied, Target
 from tests.targets.rawrepl import RawRepl
 from tests.targets.stream import FdStream, Reader
 from tools.emulator import Emulator
+from tools.entropy_device import EntropyDevice
 
 BOOT_TIMEOUT = 30.0
 
 
 class EmulatedTarget(Target):
-    """One emulator process per boot. `trng` is the host file that the board's entropy source reads."""
+    """One emulator process per boot. `trng` is the host file that the board's entropy comes from, `entropy` how its
+    entropy device behaves from the start, where it has one."""
 
-    def __init__(self, name: str, firmware: Path, flash: Path, *, trng: Path | None = None) -> None:
+    def __init__(
+        self, name: str, firmware: Path, flash: Path, *, trng: Path | None = None, entropy: str = "good"
+    ) -> None:
         super().__init__(flash)
+        self._behaviour = entropy
         self.name = name
         self.firmware = firmware
         self.trng = trng
@@ -33,7 +38,9 @@ class EmulatedTarget(Target):
     def start(self) -> None:
         self.stop()
         self.broken = False
-        self._emulator = Emulator(self.name, firmware=self.firmware, flash=self.flash, trng=self.trng)
+        self._emulator = Emulator(
+            self.name, firmware=self.firmware, flash=self.flash, trng=self.trng, entropy=self._behaviour
+        )
         try:
             self._emulator.start()
             self._console = serial.serial_for_url(self._emulator.url)
@@ -81,6 +88,13 @@ class EmulatedTarget(Target):
         self._emulator.load_flash(flash)
         self.reset()
         return True
+
+    @property
+    def entropy(self) -> EntropyDevice:
+        """The entropy device of the running board; ToolError where there is none."""
+        self._live()
+        assert self._emulator is not None
+        return self._emulator.entropy
 
     def monitor(self, line: str) -> str:
         """Run a command of Renode's monitor, such as a fault knob of a model; ToolError on other emulators."""

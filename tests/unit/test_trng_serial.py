@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""drivers/trng_serial on the host, with a model of the line: flags, time limits, a line that spoils bytes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.unit import harness
+from tools.paths import ROOT
+
+CASES = re.findall(r'^    \{ "(\w+)", \1 \},$', (harness.HERE / "c" / "trng_serial_line.c").read_text(), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("line")
+    ours = [ROOT / "drivers/trng_serial/trng_serial.c", harness.HERE / "c" / "trng_serial_line.c"]
+    objects = harness.compile_objects(folder, ours, flags=[f"-I{ROOT / 'drivers/include'}"])
+    return harness.link(folder / "trng_serial_line", objects)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_line(line, case):
+    harness.run(str(line), case)
+
+
+def test_all_cases_are_listed():
+    source = (harness.HERE / "c" / "trng_serial_line.c").read_text()
+    assert len(CASES) == source.count('\n    { "') >= 20
