@@ -13,7 +13,8 @@
 // A byte takes 120 us, the first one 128 us more; the specification gives typical times only. A look at the event and
 // the pause after it take 260 periods of 64 MHz or more, so this is at least 2 ms, 8 times what the first byte needs.
 #define POLL_LIMIT (512)
-// A byte is 7,680 periods away: looking all the time only keeps the bus busy. A turn takes 4 periods or more.
+// A byte is 7,680 periods away: looking all the time only keeps the bus busy, and an emulator (docs/emulation.md). A turn
+// takes 4 periods or more.
 #define PAUSE_TURNS (64)
 // Starts before a generator that delivers nothing, or always the same, counts as broken.
 #define START_LIMIT (3)
