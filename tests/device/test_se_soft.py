@@ -140,6 +140,8 @@ for key in (pair, public, public_inside):
     psa.verify_hash(key, ECDSA, digest, psa.sign_hash(pair, ECDSA, digest))
     raises(psa.InvalidSignature, psa.verify_message, key, ECDSA, b"massage", signature)
 assert psa.export_public_key(public_inside) == psa.export_public_key(pair)
+raises(psa.InvalidArgument, psa.sign_hash, pair, ECDSA, b"no digest")
+raises(psa.NotPermitted, psa.sign_hash, pair, psa.ALG_ECDSA(psa.ALG_SHA_384), bytes(48))
 for key in (pair, public, public_inside):
     psa.destroy_key(key)
 for kind, bits in ((P256, 256), (psa.KEY_TYPE_ECC_KEY_PAIR(psa.ECC_FAMILY_MONTGOMERY), 255)):
