@@ -24,7 +24,7 @@ from tools import get_renode
 from tools.cli import ToolError
 from tools.paths import ROOT
 
-MONITOR_TIMEOUT = 60.0
+MONITOR_TIMEOUT = 180.0
 STOP_TIMEOUT = 5.0
 CONNECT_INTERVAL = 0.05
 # The portable release runs without the system's ICU then, which a bare machine does not have.

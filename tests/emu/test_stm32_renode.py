@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""STM32F4DISCOVERY in Renode with faults that only a model can have: its entropy source, its flash, its power."""
+"""STM32F4DISCOVERY in Renode with faults that only a model can have: its flash, its power."""
 
 from __future__ import annotations
 
@@ -12,14 +12,6 @@ from tests.targets.emulated import EmulatedTarget
 
 pytestmark = pytest.mark.target("STM32F4DISCOVERY")
 
-# Knob, its value, the value without the fault.
-FAULTS = {
-    "seed error": ("SeedErrors", "-1", "0"),
-    "clock error": ("ClockErrors", "-1", "0"),
-    "never ready": ("NeverReady", "true", "false"),
-    "stuck word": ("StuckWord", "true", "false"),
-    "all but no ones": ("Bias", "1", "50"),
-}
 SLOW = 120.0
 
 
@@ -28,29 +20,6 @@ def number(answer: str) -> int:
     found = re.search(r"0x[0-9A-Fa-f]+|\d+", answer)
     assert found, answer
     return int(found[0], 0)
-
-
-def test_entropy_faults_end_in_the_documented_exception(machine: EmulatedTarget) -> None:
-    """No zeros, no weaker numbers: an exception as long as the fault lasts, and all is well after it."""
-    for fault, (knob, value, sound) in FAULTS.items():
-        machine.monitor(f"sysbus.trng {knob} {value}")
-        machine.soft_reset()
-        error = machine.raises("import psa\npsa.crypto_init()", timeout=SLOW)
-        assert error.name == "InsufficientEntropy", (fault, error)
-        error = machine.raises("import os\nos.urandom(8)", timeout=SLOW)
-        assert error.name == "OSError", (fault, error)
-        assert machine.eval("psa.arena_info().used") == 0, fault
-        machine.monitor(f"sysbus.trng {knob} {sound}")
-        machine.run("psa.crypto_init()", timeout=SLOW)
-        assert len(machine.eval("set(psa.generate_random(64))")) > 30, fault
-
-
-def test_passing_entropy_faults_cost_nothing_but_time(machine: EmulatedTarget) -> None:
-    for knob in ("SeedErrors 2", "ClockErrors 20"):
-        machine.monitor(f"sysbus.trng {knob}")
-        machine.soft_reset()
-        machine.run("import psa\npsa.crypto_init()", timeout=SLOW)
-    assert machine.monitor("sysbus.trng IsRunning") == "False"  # powered down when nobody needs it
 
 
 def test_flash_rules_were_kept_and_keys_survive_a_reset(machine: EmulatedTarget) -> None:
