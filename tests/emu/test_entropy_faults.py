@@ -32,16 +32,18 @@ ALL_WELL = "len(set(psa.generate_random(64))) > 30"
 
 @dataclass(frozen=True)
 class Generator:
-    """A chip's generator: faults that pass, and how many starts they cost."""
+    """A chip's generator: its driver, what its model counts, faults that pass and how many starts they cost."""
 
+    driver: str
+    reads: str
     passing: dict[str, int]
 
 
 # RM0090 section 24.3.2: a seed error costs a start each time, a clock error is waited out. The nRF52840 has no flags:
 # after a fault it is started again.
 GENERATORS = {
-    "STM32F4DISCOVERY": Generator({"SeedErrors 2": 3, "ClockErrors 20": 1}),
-    "NRF52840DK": Generator({"SeedErrors 2": 3, "ClockErrors 2": 3}),
+    "STM32F4DISCOVERY": Generator("trng_stm32", "WordsRead", {"SeedErrors 2": 3, "ClockErrors 20": 1}),
+    "NRF52840DK": Generator("trng_nrf52", "BytesRead", {"SeedErrors 2": 3, "ClockErrors 2": 3}),
 }
 
 
@@ -71,7 +73,7 @@ def trng(target: EmulatedTarget) -> Iterator[Knobs]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_ends_in_the_documented_exception(target: EmulatedTarget, trng: Knobs, fault: str) -> None:
+def test_fault_ends_in_the_documented_exception(target: EmulatedTarget, trng: Knobs, board: str, fault: str) -> None:
     """As long as the fault lasts there are no random numbers, no keys and no weaker ones; after it all is well."""
     knob, value, sound = FAULTS[fault]
     trng.set(f"{knob} {value}")
@@ -81,6 +83,8 @@ def test_fault_ends_in_the_documented_exception(target: EmulatedTarget, trng: Kn
     assert error.name == "BadState", error
     error = target.raises("import os\nos.urandom(8)", timeout=SLOW)
     assert error.name == "OSError", error
+    error = target.raises(f"psa.get_entropy('{GENERATORS[board].driver}', 512)", timeout=SLOW)
+    assert error.name == "HardwareFailure", error
     assert target.eval("psa.arena_info().used") == 0
     assert trng.get("IsRunning") is False
     trng.set(f"{knob} {sound}")
@@ -117,10 +121,39 @@ def test_passing_faults_cost_nothing_but_time(target: EmulatedTarget, trng: Knob
         assert target.eval(ALL_WELL)
 
 
-def test_nobody_waits_for_a_dead_generator(target: EmulatedTarget, trng: Knobs) -> None:
+def test_flags_do_what_they_say(target: EmulatedTarget, trng: Knobs, board: str) -> None:
+    """NONBLOCK asks and leaves, KEEPALIVE leaves the generator running: seen on the model, not believed."""
+    chip = GENERATORS[board]
+    target.run(
+        "import psa, time\npsa.crypto_init()\nNONBLOCK = psa.GET_ENTROPY_NONBLOCK\n"
+        "KEEPALIVE = psa.GET_ENTROPY_KEEPALIVE\n"
+        f"def get(flags):\n    return psa.get_entropy('{chip.driver}', 16, flags)",
+        timeout=SLOW,
+    )
+    assert trng.get("IsRunning") is False
+    read = trng.get(chip.reads)
+    assert target.raises("get(NONBLOCK)").name == "InsufficientEntropy"
+    assert (trng.get("IsRunning"), trng.get(chip.reads)) == (False, read)
+    assert target.raises("get(NONBLOCK | KEEPALIVE)").name == "InsufficientEntropy"
+    assert (trng.get("IsRunning"), trng.get(chip.reads)) == (True, read)
+    starts = trng.get("Starts")
+    target.run("time.sleep_ms(2)\ndata, bits = get(NONBLOCK | KEEPALIVE)")
+    assert target.eval("(len(data), bits)") == (16, 64)
+    assert (trng.get("IsRunning"), trng.get("Starts")) == (True, starts)
+    target.run("get(KEEPALIVE)")
+    assert (trng.get("IsRunning"), trng.get("Starts")) == (True, starts)
+    target.run("get(0)")
+    assert (trng.get("IsRunning"), trng.get("Starts")) == (False, starts)
+    # What is broken is not kept alive.
+    trng.set("StuckWord true")
+    assert target.raises("get(KEEPALIVE)", timeout=SLOW).name == "HardwareFailure"
+    assert trng.get("IsRunning") is False
+
+
+def test_nobody_waits_for_a_dead_generator(target: EmulatedTarget, trng: Knobs, board: str) -> None:
     """Bounded: within a second of the board's time, however often it is tried."""
     trng.set("NeverReady true")
     target.run("import psa, time\nstart = time.ticks_ms()")
-    target.raises("psa.crypto_init()", timeout=SLOW)
-    target.raises("__import__('os').urandom(8)", timeout=SLOW)
+    for call in ("psa.crypto_init()", f"psa.get_entropy('{GENERATORS[board].driver}', 16)"):
+        target.raises(call, timeout=SLOW)
     assert target.eval("time.ticks_diff(time.ticks_ms(), start)") < 1000
