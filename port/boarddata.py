@@ -50,10 +50,12 @@ def get(data: dict[str, Any], *path: str) -> Any:
     return node
 
 
-def linker_fragment(data: dict[str, Any]) -> str:
-    """Return the MEMORY command and the stack sizes."""
+def linker_fragment(data: dict[str, Any], start: int | None = None) -> str:
+    """Return the MEMORY command and the stack sizes. The image begins at `start` instead of the code region's origin,
+    for a boot loader below it."""
     lines = ["/* Written by port/boarddata.py from board.json. */", "MEMORY", "{"]
     memories = [("code", "rx"), ("ram", "rwx")]
+    symbols: list[str] = []
     # RAM that the core alone reaches: not every SoC has it.
     if "ccm" in get(data, "memory"):
         memories.append(("ccm", "rw"))
@@ -66,8 +68,15 @@ def linker_fragment(data: dict[str, Any]) -> str:
                 f"memory.code: {size} bytes at {origin:#x} is no MPU region: "
                 "the size must be a power of two, the origin a multiple of it"
             )
+        if name == "code":
+            symbols = [f"_code_region_origin = {origin:#010x};", f"_code_region_size = {size:#x};"]
+            if start is not None:
+                # The vector table lies on a multiple of its size (Armv7-M, "Vector Table Offset Register").
+                if not origin < start < origin + size or start % 1024:
+                    raise BoardDataError(f"uf2.origin: {start:#x} is no multiple of 1 KB inside of memory.code")
+                origin, size = start, origin + size - start
         lines.append(f"    {name.upper()} ({attributes}) : ORIGIN = {origin:#010x}, LENGTH = {size:#x}")
-    lines.append("}")
+    lines += ["}", *symbols]
     for name in ("stack", "interrupt_stack"):
         size = parse_size(get(data, "memory", name), f"memory.{name}")
         if size % 32:
@@ -182,11 +191,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("board_json", type=pathlib.Path)
     parser.add_argument("--ld", type=pathlib.Path, required=True)
     parser.add_argument("--header", type=pathlib.Path, required=True)
+    parser.add_argument("--uf2-ld", type=pathlib.Path, help="the same for an image above a UF2 boot loader's parts")
     args = parser.parse_args(argv)
     try:
         data = json.loads(args.board_json.read_text(encoding="utf-8"))
         write_if_changed(args.ld, linker_fragment(data))
         write_if_changed(args.header, header(data))
+        if args.uf2_ld is not None:
+            start = parse_size(get(data, "uf2", "origin"), "uf2.origin")
+            write_if_changed(args.uf2_ld, linker_fragment(data, start))
     except (OSError, ValueError, BoardDataError) as error:
         print(f"{args.board_json}: {error}", file=sys.stderr)
         return 1

@@ -188,7 +188,11 @@ class Gdb(Runner):
 
     def _halt(self) -> None:
         """Stop at the reset vector: a program that runs half-erased could do anything."""
-        if self.server in EMULATORS:
+        if self.server == "QEMU":
+            return
+        if self.server == "Renode":
+            # The program's MPU settings hold for gdb as well, and they make the code read-only.
+            self._running().monitor("machine Reset")
             return
         for command in ("reset halt", "reset"):
             with contextlib.suppress(GdbError):

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Writes and reads UF2, the format that boot loaders with a USB drive take.
 
-python -m tools.uf2 firmware.elf firmware.uf2 --family 0xADA52840
+python -m tools.uf2 firmware.elf firmware.uf2 --board-json boards/NRF52840DK/board.json
+
+board.json: "uf2": {"family": "0xADA52840", "origin": "0x26000"}, the chip in the specification's list of families and
+the address where the boot loader starts the application.
 
 Source: "USB Flashing Format (UF2)", Microsoft's specification, "File format" and "Flags".
 """
@@ -9,6 +12,7 @@ Source: "USB Flashing Format (UF2)", Microsoft's specification, "File format" an
 from __future__ import annotations
 
 import argparse
+import json
 import struct
 from pathlib import Path
 
@@ -78,9 +82,13 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.uf2", description="Turns firmware into UF2.")
     parser.add_argument("elf", type=Path)
     parser.add_argument("uf2", type=Path)
-    parser.add_argument("--family", required=True, type=lambda text: int(text, 0), help="such as 0xADA52840")
+    parser.add_argument("--board-json", required=True, type=Path, help="has the family and the application's address")
     options = parser.parse_args(argv)
-    options.uf2.write_bytes(encode(image.load(options.elf), options.family))
+    settings = json.loads(options.board_json.read_text(encoding="utf-8"))["uf2"]
+    what, origin = image.load(options.elf), int(str(settings["origin"]), 0)
+    if what.origin != origin:
+        raise ToolError(f"{options.elf} starts at {what.origin:#x}, but the boot loader starts what is at {origin:#x}")
+    options.uf2.write_bytes(encode(what, int(str(settings["family"]), 0)))
     return 0
 
 

@@ -5,7 +5,7 @@
 // Linker script.
 extern uint32_t _stack_guard, _stack_guard_end, _stack_top;
 extern uint32_t _interrupt_stack, _interrupt_stack_top;
-extern uint32_t _code_origin, _code_size;
+extern uint32_t _code_region_origin, _code_region_size;
 
 #define REGION_CODE (0)
 #define REGION_GUARD (7) // the highest number wins where regions overlap
@@ -25,7 +25,7 @@ static void set_region(uint32_t number, uint32_t base, uint32_t size, uint32_t a
 
 void mpu_init(void) {
     uint32_t guard_size = (uint32_t)&_stack_guard_end - (uint32_t)&_stack_guard;
-    set_region(REGION_CODE, (uint32_t)&_code_origin, (uint32_t)&_code_size, ACCESS_READ_ONLY, 0);
+    set_region(REGION_CODE, (uint32_t)&_code_region_origin, (uint32_t)&_code_region_size, ACCESS_READ_ONLY, 0);
     set_region(REGION_GUARD, (uint32_t)&_stack_guard, guard_size, ACCESS_NONE, 1);
     // Everything else as without an MPU; fault handlers run without it (HFNMIENA = 0).
     MPU->CTRL = MPU_CTRL_PRIVDEFENA_Msk | MPU_CTRL_ENABLE_Msk;
