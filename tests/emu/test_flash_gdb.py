@@ -15,7 +15,7 @@ import pytest
 from tests.emu.conftest import Console
 from tests.targets import registry
 from tools import board as boards
-from tools import paths
+from tools import image, paths, uf2
 from tools.emulator import Emulator
 from tools.flash_gdb import Gdb
 
@@ -48,8 +48,8 @@ def test_blank_board_is_flashed_and_answers(
     port = free_port()
     emulator = new_emulator(gdb_port=port, blank=True)
     emulator.start()
-    image = registry.image(board)
-    done = flash(board, port, image)
+    built = registry.image(board)
+    done = flash(board, port, built)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"with gdb at localhost:{port}" in done.stdout and "keys (ITS)" in done.stdout
     assert "verified" in done.stderr and f"{board} runs the new firmware" in done.stdout
@@ -62,12 +62,31 @@ def test_blank_board_is_flashed_and_answers(
     # Once more, over a board that is at work: its keys and files stay.
     console.ask("import psa; psa.crypto_init(); f = open('/kept', 'w'); f.write('x'); f.close()", timeout=SLOW)
     assert console.ask(f"psa.generate_key({KEY})", timeout=SLOW) == "7"
-    done = flash(board, port, image)
+    done = flash(board, port, built)
     assert done.returncode == 0, done.stdout + done.stderr
     console.until(">>> ", timeout=SLOW)
     console.settle()
     assert console.ask("import psa, os; psa.crypto_init(); 'f' in globals()", timeout=SLOW) == "False"
     assert console.ask("psa.get_key_attributes(7).bits, 'kept' in os.listdir('/')", timeout=SLOW) == "(128, True)"
+
+
+@pytest.mark.target("NRF52840DK", "ARDUINO_NANO_33_BLE")
+def test_uf2_image_starts_where_its_boot_loader_starts_it(
+    board: str, tmp_path: Path, connect: Callable[..., Console]
+) -> None:
+    """Alone in the flash, nothing at 0: what is in the .uf2 needs nothing of the image for `make flash`."""
+    folder = registry.image(board).parent
+    elf = folder / "firmware-uf2.elf"
+    what, family = uf2.decode((folder / "firmware.uf2").read_bytes())
+    expected = image.load(elf)
+    assert (what.origin, family) == (0x26000, 0xADA52840)
+    assert what.data[: len(expected.data)] == expected.data
+    with Emulator(board, firmware=elf, flash=tmp_path / "flash.bin") as emulator:
+        console = connect(emulator, wait=False)
+        console.type("\r")
+        console.until(">>> ", timeout=SLOW)
+        console.settle()
+        assert console.ask("print(6 * 7)") == "42"
 
 
 @pytest.mark.target("MPS2_AN386")
