@@ -31,6 +31,25 @@ raises(psa.NotPermitted, psa.export_key, p256())
 """)
 
 
+def test_hash_has_the_length_of_its_algorithm(target):
+    """What is not a hash is not signed; an algorithm that names none takes what it is given."""
+    target.run(f"""{PRELUDE}
+key = p256(SIGN_HASH | psa.KEY_USAGE_VERIFY_HASH)
+signature = psa.sign_hash(key, ECDSA, bytes(32))
+for length in (0, 1, 31, 33, 64):
+    out = bytearray(b"x" * 64)
+    raises(psa.InvalidArgument, psa.sign_hash, key, ECDSA, bytes(length), out=out)
+    assert out == bytes(64)
+    raises(psa.InvalidArgument, psa.verify_hash, key, ECDSA, bytes(length), signature)
+    raises(psa.InvalidArgument, psa.SignHashInterruptibleOperation().start, key, ECDSA, bytes(length))
+    raises(psa.InvalidArgument, psa.VerifyHashInterruptibleOperation().start, key, ECDSA, bytes(length), signature)
+any_hash = make(P256, SIGN_HASH | psa.KEY_USAGE_VERIFY_HASH, psa.ALG_ECDSA_ANY, bits=256)
+for length in (0, 1, 31, 33, 64):
+    signature = psa.sign_hash(any_hash, psa.ALG_ECDSA_ANY, bytes(length))
+    psa.verify_hash(any_hash, psa.ALG_ECDSA_ANY, bytes(length), signature)
+""")
+
+
 def test_raw_key_agreement(target):
     target.run(f"""{PRELUDE}
 a, b = [make(P256, psa.KEY_USAGE_DERIVE, psa.ALG_ECDH, bits=256) for _ in range(2)]
