@@ -109,15 +109,15 @@ DELTAS: dict[str, dict[str, Delta]] = {
             "MICROPSA_HASH_LENGTH",
         ),
     },
-    "psa_crypto_se_driver_hal_mocks": {
-        case: _ONE_BYTE
-        for case in (
+    "psa_crypto_se_driver_hal_mocks": dict.fromkeys(
+        (
             "SE signing mock test",
             "SE signing mock test: sign failed",
             "SE verification mock test",
             "SE verification mock test: verify failed",
-        )
-    },
+        ),
+        _ONE_BYTE,
+    ),
     "psa_crypto_slot_management": {
         f"Open failure: invalid identifier ({what})": _NO_ID for what in ("0", "random seed UID", "reserved range")
     },

@@ -29,6 +29,7 @@ typedef struct {
 extern bool se_holds_key[SE_SLOTS];
 extern int se_operations; // started and not ended
 extern bool se_lies; // lengths of outputs are one more than the buffer
+extern bool se_short; // MACs of operations are 8 bytes long
 extern bool se_no_ecb_operation; // p_setup does not know ECB
 
 // Registers the driver and starts the core.
