@@ -144,20 +144,22 @@ def destroy_key(key: int) -> None:
     """Erase a key from memory and storage; 0 is ignored.
 
     Raises InvalidHandle (no such key), NotPermitted (read-only key); DataInvalid, DataCorrupt or StorageFailure when
-    the storage is damaged. Operations that use the key may fail or go on with what they copied.
+    its record is damaged: what is left of it is gone all the same, but what a secure element may hold of it is not
+    known any more. Operations that use the key may fail or go on with what they copied.
     C: psa_destroy_key()
     """
 
 def purge_key(key: int) -> None:
     """Forget the copy in memory of a persistent key; it is loaded again when needed. Volatile keys stay.
 
-    Raises InvalidHandle or DoesNotExist for what is no key in memory. C: psa_purge_key()
+    Raises InvalidArgument when there is no such key; one that is not in memory is fine. C: psa_purge_key()
     """
 
 def open_key(key: int) -> int:
     """Load a persistent key and return its handle, which is the same number. Not needed before using a key.
 
-    Raises DoesNotExist, InsufficientMemory, DataCorrupt, DataInvalid, StorageFailure. C: psa_open_key()
+    Raises InvalidArgument for what no key can have as id, DoesNotExist (also for volatile keys), InsufficientMemory,
+    DataCorrupt, DataInvalid, StorageFailure. C: psa_open_key()
     """
 
 def close_key(handle: int) -> None:
@@ -533,13 +535,17 @@ def verify_message(key: int, alg: int, input: Buffer, signature: Buffer) -> None
 def sign_hash(key: int, alg: int, hash: Buffer, *, out: None = None) -> bytes:
     """Sign a hash that was computed elsewhere; SIGN_OUTPUT_SIZE() bytes. Raises as sign_message().
 
+    Raises InvalidArgument unless it has the length of the algorithm's hash; ALG_ECDSA_ANY takes any.
     C: psa_sign_hash()
     """
 
 @overload
 def sign_hash(key: int, alg: int, hash: Buffer, *, out: Writable) -> int: ...
 def verify_hash(key: int, alg: int, hash: Buffer, signature: Buffer) -> None:
-    """Check a signature of a hash. Raises InvalidSignature. C: psa_verify_hash()"""
+    """Check a signature of a hash. Raises InvalidSignature, and InvalidArgument for a hash of the wrong length.
+
+    C: psa_verify_hash()
+    """
 
 def interruptible_set_max_ops(max_ops: int) -> None:
     """How much work one step of the functions below does at most; about 1 field multiplication each.
