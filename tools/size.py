@@ -2,7 +2,7 @@
 """How big a board's firmware is, and what the psa module adds over the same port without it.
 
 python -m tools.size --board B [PROFILE]…
-python -m tools.size --board B --store tiny default full      … and write the table to docs/sizes.md
+python -m tools.size --board B --store tiny default full      … and write the board's table to docs/sizes.md
 """
 
 from __future__ import annotations
@@ -84,16 +84,22 @@ def table(rows: list[tuple[str, Size]]) -> str:
     )
 
 
-def document(measured: str) -> str:
+def stored(text: str) -> dict[str, str]:
+    """The measured blocks of the page by board; each starts with "BOARD, bytes:"."""
+    return {block.split(",", 1)[0]: block for block in re.findall(r"^```\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)}
+
+
+def document(measured: dict[str, str]) -> str:
+    """The page with a block for each board."""
+    blocks = "\n\n".join(f"```\n{measured[name]}\n```" for name in sorted(measured))
     return f"""\
 # How big the firmware is
 
-Measured by `make size PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates from; its
-size is the board's choice (`PSA_ARENA_SIZE`). Numbers depend on the compiler's version.
+Measured by `make size BOARD=… PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates
+from; its size is the board's choice (`PSA_ARENA_SIZE`). Numbers depend on the compiler's version. Where everything lies
+is in [memory.md](memory.md).
 
-```
-{measured}
-```
+{blocks}
 """
 
 
@@ -121,7 +127,9 @@ def main(argv: list[str]) -> int:
     measured = f"{board.name}, bytes:\n{table(rows)}"
     print(measured)
     if options.store:
-        (ROOT / DOCUMENT).write_text(document(measured), encoding="utf-8")
+        page = ROOT / DOCUMENT
+        blocks = stored(page.read_text(encoding="utf-8")) if page.exists() else {}
+        page.write_text(document({**blocks, board.name: measured}), encoding="utf-8")
     return 0
 
 

@@ -349,3 +349,11 @@ def test_size_table_and_difference() -> None:
     assert (big - small).columns() == (2_499_000, 20, 4900, 4096, 2_499_020, 4920)
     lines = size.table([("without", small), ("with", big)]).splitlines()
     assert len({len(line) for line in lines}) == 1 and "2 500 000" in lines[2]
+
+
+def test_size_page_keeps_the_other_boards() -> None:
+    text = size.document({"B": "B, bytes:\n1 2", "A": "A, bytes:\n3 4"})
+    assert size.stored(text) == {"A": "A, bytes:\n3 4", "B": "B, bytes:\n1 2"}
+    assert text.index("A, bytes") < text.index("B, bytes")
+    page = (ROOT / size.DOCUMENT).read_text(encoding="utf-8")
+    assert set(size.stored(page)) <= set(board.names()) and page == size.document(size.stored(page))

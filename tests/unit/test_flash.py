@@ -4,8 +4,11 @@ alone, and one clear sentence for whatever goes wrong."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -378,3 +381,59 @@ def test_keys_of_an_emulated_board_are_erased_in_its_file(bench: Bench, capsys: 
         assert flash.main(["erase-keys", "--board", "MPS2_AN386", "--force"]) == 0
     after = file.read_bytes()
     assert after[: 512 * 1024] == before[: 512 * 1024] and after[512 * 1024 :] == b"\xff" * 65536
+
+
+# ------------------------------------------------------------------------------------------------- the real programs
+
+
+@pytest.mark.skipif(shutil.which("openocd") is None, reason="openocd is not installed")
+def test_openocd_takes_our_commands(tmp_path: Path) -> None:
+    """OpenOCD itself, with its dummy adapter and a flash in its own memory. It runs what we give it up to the
+    comparison, for which its dummy chip has no memory to read."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    job = dataclasses.replace(flash.make_job(flash.boards.load(BOARD), ""), folder=folder)
+    runner = flash.OpenOcd(job)
+    printed: list[str] = []
+    # Only the part that reaches the chip is replaced.
+    chip = [
+        "adapter driver dummy", "transport select jtag", "adapter speed 1000", "jtag newtap x cpu -irlen 4",
+        "target create x.cpu testee -chain-position x.cpu", "flash bank b faux 0x08000000 0x100000 0 0 x.cpu",
+        "proc init_targets {} {}", "proc jtag_init {} {}", "proc init_reset {mode} {}", "proc reset {mode} {}",
+    ]  # fmt: skip
+
+    def call(command: list[str], watch: object = None, **_: object) -> str:
+        steps = [value for option, value in zip(command, command[1:], strict=False) if option == "-c"]
+        steps = [step for step in steps if not step.startswith(("transport", "adapter serial"))]
+        whole = [runner.program()]
+        for step in [*chip, *steps]:
+            whole += ["-c", step]
+        done = subprocess.run(whole, capture_output=True, text=True, timeout=60, check=False)
+        printed.append(done.stdout + done.stderr)
+        return printed[-1]
+
+    runner.call = call  # type: ignore[method-assign]
+    with pytest.raises(flash.FlashError, match="without having verified"):
+        runner.write(None, Image(CODE, FIRMWARE), tmp_path, lambda _: None)
+    with pytest.raises(flash.FlashError, match="without having verified"):
+        runner.erase(None, job.layout.region("its"), lambda _: None)
+    wrote, erased = printed
+    assert f"micropsa writing {len(FIRMWARE)}\n" in wrote and "micropsa verifying" in wrote
+    assert "wrote" in wrote and "Error" not in wrote[: wrote.index("micropsa verifying")]
+    assert "micropsa verifying" in erased and "Error" not in erased[: erased.index("micropsa verifying")]
+
+
+@pytest.mark.skipif(shutil.which("pyocd") is None, reason="pyocd is not installed")
+def test_pyocd_takes_our_commands(tmp_path: Path) -> None:
+    """pyOCD itself, which looks at the command line before it looks for a probe."""
+    job = dataclasses.replace(flash.make_job(flash.boards.load(BOARD), ""), folder=tmp_path)
+    runner = flash.PyOcd(job)
+    assert runner.probes() is not None
+    probe = flash.Probe("there-is-no-such-probe", "")
+    for act in (
+        lambda: runner.read(probe, [word for word in (job.word("chip"), job.word("lock")) if word]),
+        lambda: runner.write(probe, Image(CODE, FIRMWARE), tmp_path, lambda _: None),
+        lambda: runner.erase(probe, job.layout.region("its"), lambda _: None),
+    ):
+        with pytest.raises(flash.FlashError, match="finds no debug probe"):
+            act()
