@@ -98,8 +98,8 @@ def fitting(job: Job) -> list[str]:
     return [name for name in job.settings if name in RUNNERS] + ["gdb"]
 
 
-def choose(job: Job, wanted: str, serial: str) -> tuple[Runner, Probe | None]:
-    """The runner and its probe: what the user named, else the first installed runner that sees a probe."""
+def candidates(job: Job, wanted: str) -> list[Runner]:
+    """The runner that was named, else all that fit and are installed; ToolError when there is none."""
     if wanted:
         if wanted not in RUNNERS:
             raise ToolError(f"there is no RUNNER '{wanted}'; accepted: {', '.join(RUNNERS)}")
@@ -107,14 +107,22 @@ def choose(job: Job, wanted: str, serial: str) -> tuple[Runner, Probe | None]:
             raise ToolError(f"RUNNER={wanted} does not fit {job.board.name}; accepted: {', '.join(fitting(job))}")
         runner = RUNNERS[wanted](job)
         runner.program()
-        return runner, choose_probe(runner, runner.probes(), serial)
-    candidates = [RUNNERS[name] for name in fitting(job) if name != "gdb"]
-    if not candidates:
-        return choose(job, "gdb", serial)
-    installed = [one(job) for one in candidates if one.find()]
+        return [runner]
+    described = [RUNNERS[name] for name in fitting(job) if name != "gdb"]
+    if not described:
+        return candidates(job, "gdb")
+    installed = [one(job) for one in described if one.find()]
     if not installed:
-        ways = "; ".join(f"{one.name}: {one.install}" for one in candidates)
+        ways = "; ".join(f"{one.name}: {one.install}" for one in described)
         raise ToolError(f"no program that flashes {job.board.name} is installed. {ways}. Or a gdb server: RUNNER=gdb")
+    return installed
+
+
+def choose(job: Job, wanted: str, serial: str) -> tuple[Runner, Probe | None]:
+    """The runner and its probe: what the user named, else the first installed runner that sees a probe."""
+    installed = candidates(job, wanted)
+    if wanted or isinstance(installed[0], Gdb):
+        return installed[0], choose_probe(installed[0], installed[0].probes(), serial)
     for runner in installed:
         found = runner.probes()
         if found is None or found:
@@ -302,6 +310,7 @@ def main(argv: list[str]) -> int:
             raise ToolError(f"there is no file {options.image}")
         write(job, options, elf, Steps(2))
         return 0
+    candidates(job, options.runner)  # what is missing is said before minutes of building
     steps = Steps(5)
     build_all([build], steps, sources.ensure(steps))
     write(job, options, elf, steps)

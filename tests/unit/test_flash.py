@@ -247,6 +247,20 @@ def test_wrong_chip_is_named(bench: Bench, runner: str) -> None:
     assert bench.untouched()
 
 
+def test_locked_nrf52_is_seen_before_the_jlink_software_connects(bench: Bench) -> None:
+    """APPROTECTSTATUS of its access port 1 (nRF52840 product specification, "CTRL-AP - Control access port")."""
+    bench.install("jlink")
+    bench.image.write_bytes(elf((0, FIRMWARE.replace(b"\x01\x01\x00\x08", b"\x01\x01\x00\x00"), 8)))
+    bench.words({0x0100000C: 0})
+    arguments = ["write", "--board", "NRF52840DK", "--image", str(bench.image)]
+    with pytest.raises(ToolError, match="locked by its access port protection"):
+        flash.main(arguments)
+    bench.words({0x0100000C: 1, 0x10000100: 0x52832})
+    with pytest.raises(ToolError, match="wrong chip: NRF52840DK has nRF52840 .0x52840., this one says 0x52832"):
+        flash.main(arguments)
+    assert bench.untouched()
+
+
 def test_chip_that_does_not_say_what_it_is(bench: Bench) -> None:
     bench.install("jlink")
     (bench.bin / "JLinkExe").write_text(
