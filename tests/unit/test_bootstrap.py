@@ -253,6 +253,28 @@ def test_git_is_needed_in_a_clone_only(complete: Machine) -> None:
     assert "missing: git; install with" in error(complete.run())
 
 
+def test_gdb_is_installed_for_the_tests_where_that_needs_no_question(complete: Machine) -> None:
+    """make flash RUNNER=gdb is tested with it; every other command does without."""
+    complete.stub("gdb-multiarch", "exit 0", complete.shelf)
+    complete.env["MICROPSA_TESTING"] = "1"
+    assert complete.run().returncode == 0 and not (complete.bin / "gdb-multiarch").exists(), "no apt"
+    as_root(complete)
+    del complete.env["MICROPSA_TESTING"]
+    assert complete.run().returncode == 0 and not (complete.bin / "gdb-multiarch").exists(), "no test"
+    complete.env["MICROPSA_TESTING"] = "1"
+    assert complete.run().returncode == 0 and (complete.bin / "gdb-multiarch").exists()
+    before = complete.calls()
+    assert complete.run().returncode == 0 and complete.calls() == before
+
+
+def test_gdb_is_not_asked_for(complete: Machine) -> None:
+    as_root(complete)
+    (complete.bin / "id").unlink()
+    complete.stub("id", "echo 1000")
+    complete.env["MICROPSA_TESTING"] = "1"
+    assert complete.run().returncode == 0 and not any(call.startswith("apt-get") for call in complete.calls())
+
+
 def test_a_cache_that_cannot_be_written(complete: Machine) -> None:
     complete.env["MICROPSA_CACHE"] = str(complete.folder / "os-release" / "below-a-file")
     assert "name another folder with MICROPSA_CACHE=" in error(complete.run())
