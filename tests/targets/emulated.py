@@ -74,6 +74,13 @@ class EmulatedTarget(Target):
         with self._deaths_told():
             repl.enter(time.monotonic() + BOOT_TIMEOUT)
 
+    def run_until_reset(self, code: str, *, timeout: float) -> None:
+        """Run code that ends in a reset of the board; returns at the raw prompt after it."""
+        repl = self._live()
+        with self._deaths_told():
+            repl.execute_until_reset(code.encode(), time.monotonic() + timeout)
+            repl.enter(time.monotonic() + BOOT_TIMEOUT)
+
     def rest(self) -> None:
         if self._emulator is not None and self._emulator.has_monitor:
             self._emulator.monitor("pause")

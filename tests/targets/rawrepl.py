@@ -11,6 +11,7 @@ from tests.targets.base import DeviceException, DeviceTimeout, TargetError
 from tests.targets.stream import END, Reader, Stream
 
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+STARTS = b"MicroPython v"
 INTERRUPT, RAW, FRIENDLY = b"\r\x03", b"\r\x01", b"\r\x02"
 
 
@@ -42,12 +43,13 @@ class RawRepl:
         self._stream.write(END)
         return self._reader.until(BANNER, deadline).decode("utf-8", "backslashreplace")
 
+    def execute_until_reset(self, code: bytes, deadline: float) -> None:
+        """Run code until the board says that it starts."""
+        self._begin(code, deadline)
+        self._reader.until(STARTS, deadline)
+
     def execute(self, code: bytes, deadline: float) -> str:
-        self._stream.write(b"\x05A\x01")
-        answer = self._reader.exactly(2, deadline)
-        if answer != b"R\x01":
-            raise TargetError(f"the board does not speak raw-paste mode, it answered {answer!r}")
-        self._paste(code, deadline)
+        self._begin(code, deadline)
         try:
             output = self._reader.answer(deadline)
         except DeviceException:
@@ -55,6 +57,13 @@ class RawRepl:
             raise
         self._reader.until(b">", deadline)
         return output
+
+    def _begin(self, code: bytes, deadline: float) -> None:
+        self._stream.write(b"\x05A\x01")
+        answer = self._reader.exactly(2, deadline)
+        if answer != b"R\x01":
+            raise TargetError(f"the board does not speak raw-paste mode, it answered {answer!r}")
+        self._paste(code, deadline)
 
     def _paste(self, code: bytes, deadline: float) -> None:
         window = left = struct.unpack("<H", self._reader.exactly(2, deadline))[0]
