@@ -142,7 +142,7 @@ def counts(machine: EmulatedTarget) -> Callable[..., list[int]]:
 
 
 ROUNDS = 8
-# Many ones, few, and in between. AES-256: the nRF52840's block does AES-128, and what is counted then is the wait for it.
+# Many ones, few, and in between. AES-256: the nRF52840's block does AES-128, where the wait for it is what counts.
 AES_KEYS = [bytes(32), b"\xff" * 32, bytes(31) + b"\x01", bytes(range(32)), bytes(range(100, 132))]
 
 
