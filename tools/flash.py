@@ -87,6 +87,8 @@ def plan(job: Job, what: str, how: Runner, probe: Probe | None, image_: Image | 
             lines.append(f"  keep   {'in a file of the emulator':<24}  {amount(region.extent):>9}  {region.use}")
         else:
             lines.append(row("ERASE" if region is erased else "keep", region.origin, region.end, region.use))
+    if image_ is not None and "note" in job.settings:
+        lines.append(f"  note: {job.settings['note']}")
     return "\n".join(lines)
 
 

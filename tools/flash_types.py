@@ -5,6 +5,7 @@ board.json, beside the memory map (tools/memory_map.py):
 
     "flashing": {
         "probe": "the ST-LINK on the board, USB socket CN1",      what a person connects
+        "note": "…",                                              what a person should know before the board is written
         "chip": {"name": "STM32F407", "address": …, "mask": …, "value": …},   a word that tells the chip
         "lock": {"name": "readout protection", "access_port": 0, …},          a word that tells whether it is open
         "openocd": {"interface": "stlink", "target": "target/stm32f4x.cfg"},  runners that fit, the preferred one first

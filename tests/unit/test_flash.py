@@ -117,7 +117,7 @@ def test_write_changes_the_code_and_nothing_else(bench: Bench, runner: str, caps
     assert "write  0x08000000 to 0x08012c07    75.0 KB  firmware (erases 5 sectors, 0x08000000 to 0x0801ffff)" in said
     assert "keep   0x08080000 to 0x080bffff     256 KB  file system" in said
     assert "keep   0x080c0000 to 0x080fffff     256 KB  keys (ITS)" in said
-    assert f"{BOARD} runs the new firmware" in said
+    assert f"{BOARD} runs the new firmware" in said and "note:" not in said
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
@@ -190,6 +190,14 @@ def test_old_stlinks_serial_number_is_printable(bench: Bench) -> None:
     bench.run("write")
     assert (bench.folder / "serial").read_text() == '"\\x53\\xff\\x6f\\x06\\x75\\x48"'
     bench.run("write", "--probe", "53ff6f067548")
+
+
+def test_note_of_a_board_is_shown_before_it_is_written(bench: Bench) -> None:
+    job = flash.make_job(flash.boards.load("ARDUINO_NANO_33_BLE"), "")
+    shown = flash.plan(job, "flash it", flash.OpenOcd(job), None, Image(0, bytes(5000)), None)
+    assert "note: the boot loader that the board came with is overwritten" in shown
+    assert "keep   0x000c0000 to 0x000dffff     128 KB  keys (ITS)" in shown and "erases 2 sectors" in shown
+    assert "note" not in flash.plan(job, "erase", flash.OpenOcd(job), None, None, job.layout.region("its"))
 
 
 def test_pieces_share_no_sector() -> None:
