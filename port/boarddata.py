@@ -157,10 +157,12 @@ def pin_tables(data: dict[str, Any]) -> list[str]:
             raise BoardDataError(f"{field}: a name must be an identifier and no pin of the chip")
         if pin not in pins:
             raise BoardDataError(f'{field}: "{pin}" is not in pins.cpu')
-        named.append(f"{name}, {pins[pin]}")
+        named.append(f"{name}, {pin}")
+    accepted = [str(item) for item in data["pins"]["cpu"]] if pins else []
     lines = [
         table("BOARD_CPU_PINS", [f"{name}, {number}" for name, number in pins.items()]),
         table("BOARD_NAMED_PINS", named),
+        f'#define BOARD_PINS_TEXT "{" ".join([*accepted, *(row.split(",")[0] for row in named)])}"',
     ]
     for bus, signals in (("i2c", ("scl", "sda")), ("spi", ("sck", "mosi", "miso"))):
         rows = []

@@ -6,6 +6,7 @@
 #include "cortexm/irq.h"
 #include "fatal.h"
 #include "mcu.h"
+#include "rtc.h"
 
 #define FATAL_MAX_IN_A_ROW (3)
 
@@ -47,23 +48,50 @@ void fatal_reset(void) {
     noinit.faults_in_a_row += 1;
     noinit.cause = RESET_CAUSE_FAULT;
     noinit.magic = NOINIT_MAGIC;
+    rtc_keep();
     fatal_print("Resetting.\n");
     mcu_reset();
 }
 
-void hard_reset(void) {
+void announce_reset(reset_cause_t cause) {
     noinit.faults_in_a_row = 0;
-    noinit.cause = RESET_CAUSE_HARD;
+    noinit.cause = cause;
     noinit.magic = NOINIT_MAGIC;
+    rtc_keep();
+}
+
+void announced_reset(reset_cause_t cause) {
+    announce_reset(cause);
     mcu_reset();
 }
 
 void reset_cause_init(void) {
-    current_cause = noinit.magic == NOINIT_MAGIC ? (reset_cause_t)noinit.cause : RESET_CAUSE_POWER_ON;
+    bool announced = noinit.magic == NOINIT_MAGIC;
+    current_cause = announced ? (reset_cause_t)noinit.cause : RESET_CAUSE_POWER_ON;
+#if MCU_HAS_RESET_CAUSE
+    switch (mcu_reset_cause()) {
+        case MCU_RESET_UNKNOWN:
+            break;
+        case MCU_RESET_POWER_ON:
+            current_cause = RESET_CAUSE_POWER_ON;
+            break;
+        case MCU_RESET_PIN:
+        case MCU_RESET_SOFTWARE:
+            // Ours, or the reset button, or a debugger.
+            current_cause = announced ? current_cause : RESET_CAUSE_HARD;
+            break;
+        case MCU_RESET_WATCHDOG:
+            current_cause = RESET_CAUSE_WATCHDOG;
+            break;
+        case MCU_RESET_DEEPSLEEP:
+            current_cause = RESET_CAUSE_DEEPSLEEP;
+            break;
+    }
+#endif
     if (current_cause != RESET_CAUSE_FAULT) {
         noinit.faults_in_a_row = 0;
     }
-    // A reset that nobody announced (a reset pin, a debugger) counts as power-on.
+    // Where the hardware does not tell, a reset that nobody announced counts as power-on.
     noinit.magic = 0;
 }
 

@@ -11,8 +11,11 @@
 #include "shared/runtime/pyexec.h"
 #include "console.h"
 #include "fatal.h"
+#include "machine_bus.h"
+#include "machine_pin.h"
 #include "machine_uart.h"
 #include "mcu.h"
+#include "rtc.h"
 
 #if MICROPSA_PSA
 #include "psa_module.h"
@@ -71,6 +74,15 @@ static void run_interpreter(void) {
 #if MICROPSA_PSA
     psa_module_deinit();
 #endif
+#if MCU_HAS_GPIO
+    machine_pin_deinit_all();
+#endif
+#if MCU_HAS_I2C
+    machine_i2c_deinit_all();
+#endif
+#if MCU_HAS_SPI
+    machine_spi_deinit_all();
+#endif
     machine_uart_deinit_all();
     // Finalisers: open files are closed here.
     gc_sweep_all();
@@ -80,6 +92,7 @@ static void run_interpreter(void) {
 int main(void) {
     reset_cause_init();
     mcu_init();
+    rtc_init();
     console_init();
 #if MCU_HAS_START_WARNING
     if (mcu_start_warning() != NULL) {

@@ -5,6 +5,20 @@
 
 #include "mpconfigboard.h"
 
+// What the SoC provides, from its mcu.mk.
+#ifndef MCU_HAS_GPIO
+#define MCU_HAS_GPIO (0)
+#endif
+#ifndef MCU_HAS_I2C
+#define MCU_HAS_I2C (0)
+#endif
+#ifndef MCU_HAS_SPI
+#define MCU_HAS_SPI (0)
+#endif
+#ifndef MCU_HAS_WDT
+#define MCU_HAS_WDT (0)
+#endif
+
 #define MICROPY_CONFIG_ROM_LEVEL (MICROPY_CONFIG_ROM_LEVEL_EXTRA_FEATURES)
 
 // Code generation and loading.
@@ -62,9 +76,18 @@ unsigned long mp_hal_random_seed(void);
 #define MICROPY_PY_MACHINE_RESET (1)
 #define MICROPY_PY_MACHINE_MEMX (1)
 #define MICROPY_PY_MACHINE_DISABLE_IRQ_ENABLE_IRQ (1)
-#define MICROPY_PY_MACHINE_PIN_BASE (0)
-#define MICROPY_PY_MACHINE_SIGNAL (0)
-#define MICROPY_PY_MACHINE_PULSE (0)
+#define MICROPY_PY_MACHINE_PIN_BASE (MCU_HAS_GPIO)
+#define MICROPY_PY_MACHINE_SIGNAL (MCU_HAS_GPIO)
+#define MICROPY_PY_MACHINE_PULSE (MCU_HAS_GPIO)
+#define MICROPY_PY_MACHINE_SOFTI2C (MCU_HAS_GPIO)
+#define MICROPY_PY_MACHINE_SOFTSPI (MCU_HAS_GPIO)
+#define MICROPY_PY_MACHINE_I2C (MCU_HAS_I2C)
+#define MICROPY_PY_MACHINE_I2C_TRANSFER_WRITE1 (MCU_HAS_I2C)
+#define MICROPY_PY_MACHINE_SPI (MCU_HAS_SPI)
+#define MICROPY_PY_MACHINE_SPI_MSB (0)
+#define MICROPY_PY_MACHINE_SPI_LSB (1)
+#define MICROPY_PY_MACHINE_WDT (MCU_HAS_WDT)
+#define MICROPY_PY_MACHINE_WDT_INCLUDEFILE "port/machine_wdt.c"
 #define MICROPY_PY_MACHINE_UART (1)
 #define MICROPY_PY_MACHINE_UART_INCLUDEFILE "port/machine_uart.c"
 

@@ -5,6 +5,7 @@
 #include "extmod/misc.h"
 #include "console.h"
 #include "mcu.h"
+#include "rtc.h"
 
 #define SECONDS_1970_TO_2000 (946684800ull)
 
@@ -53,8 +54,7 @@ mp_uint_t mp_hal_ticks_cpu(void) {
 }
 
 uint64_t mp_hal_time_ns(void) {
-    uint64_t since_1970_us = (uint64_t)mcu_rtc_at_boot() * 1000000 + mcu_time_us();
-    return (since_1970_us - SECONDS_1970_TO_2000 * 1000000) * 1000;
+    return (rtc_now_us() - SECONDS_1970_TO_2000 * 1000000) * 1000;
 }
 
 void mp_hal_delay_ms(mp_uint_t ms) {
@@ -81,5 +81,5 @@ void mp_hal_delay_us(mp_uint_t us) {
 }
 
 unsigned long mp_hal_random_seed(void) {
-    return mcu_rtc_at_boot() ^ mcu_ticks_cpu();
+    return (unsigned long)(rtc_now_us() / 1000000) ^ mcu_ticks_cpu();
 }

@@ -81,6 +81,17 @@ class EmulatedTarget(Target):
             repl.execute_until_reset(code.encode(), time.monotonic() + timeout)
             repl.enter(time.monotonic() + BOOT_TIMEOUT)
 
+    def monitor_meanwhile(self, code: str, line: str, timeout: float = 60.0) -> str:
+        """Run code and, a moment after it has printed "ready", a command of the monitor; what the code printed then."""
+        repl = self._live()
+        deadline = time.monotonic() + timeout
+        with self._deaths_told():
+            repl.begin(code.encode(), deadline)
+            repl.until(b"ready\r\n", deadline)
+            time.sleep(0.5)
+            self.monitor(line)
+            return repl.finish(deadline)
+
     def rest(self) -> None:
         if self._emulator is not None and self._emulator.has_monitor:
             self._emulator.monitor("pause")

@@ -45,11 +45,27 @@ class RawRepl:
 
     def execute_until_reset(self, code: bytes, deadline: float) -> None:
         """Run code until the board says that it starts."""
-        self._begin(code, deadline)
+        self.begin(code, deadline)
         self._reader.until(STARTS, deadline)
 
     def execute(self, code: bytes, deadline: float) -> str:
-        self._begin(code, deadline)
+        self.begin(code, deadline)
+        return self.finish(deadline)
+
+    def begin(self, code: bytes, deadline: float) -> None:
+        """Have code run; the caller waits for what it prints, if it comes to an end at all."""
+        self._stream.write(b"\x05A\x01")
+        answer = self._reader.exactly(2, deadline)
+        if answer != b"R\x01":
+            raise TargetError(f"the board does not speak raw-paste mode, it answered {answer!r}")
+        self._paste(code, deadline)
+
+    def until(self, text: bytes, deadline: float) -> None:
+        """Wait for a text on the console; what was printed up to it is gone."""
+        self._reader.until(text, deadline)
+
+    def finish(self, deadline: float) -> str:
+        """What the code printed; DeviceException when it raised."""
         try:
             output = self._reader.answer(deadline)
         except DeviceException:
@@ -57,13 +73,6 @@ class RawRepl:
             raise
         self._reader.until(b">", deadline)
         return output
-
-    def _begin(self, code: bytes, deadline: float) -> None:
-        self._stream.write(b"\x05A\x01")
-        answer = self._reader.exactly(2, deadline)
-        if answer != b"R\x01":
-            raise TargetError(f"the board does not speak raw-paste mode, it answered {answer!r}")
-        self._paste(code, deadline)
 
     def _paste(self, code: bytes, deadline: float) -> None:
         window = left = struct.unpack("<H", self._reader.exactly(2, deadline))[0]

@@ -90,9 +90,10 @@ def test_pins_and_buses_become_tables_of_numbers(generate):
     done, _, header = generate(WITH_PINS)
     assert done.returncode == 0, done.stderr
     lines = header.read_text().replace(" \\\n    ", " ").splitlines()
-    assert lines[-4:] == [
+    assert lines[-5:] == [
         "#define BOARD_CPU_PINS(X) X(PA0, 0) X(PA1, 1) X(PH1, 113) X(P1_02, 34)",
-        "#define BOARD_NAMED_PINS(X) X(LED, 113)",
+        "#define BOARD_NAMED_PINS(X) X(LED, PH1)",
+        '#define BOARD_PINS_TEXT "PA0-1 PH1 P1_02 LED"',
         "#define BOARD_I2CS(X) X(1, 0, 1)",
         "#define BOARD_SPIS(X) X(0, 0, 1, 34)",
     ]

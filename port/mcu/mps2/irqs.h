@@ -8,3 +8,5 @@
     X(UART2_RX_IRQn, uart2_rx_handler) \
     X(UART3_RX_IRQn, uart3_rx_handler) \
     X(UART4_RX_IRQn, uart4_rx_handler)
+
+#define SOC_NMI_HANDLER watchdog_handler

@@ -3,6 +3,7 @@
 // Cortex-M System Design Kit manual (CMSDK).
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cortexm/exceptions.h"
@@ -66,6 +67,24 @@ typedef struct {
 #define TIMER_CONTROL_32BIT (1u << 1)
 
 #define SOC_TIMER1 ((soc_timer_t *)0x40002000)
+
+// CMSDK APB watchdog.
+typedef struct {
+    volatile uint32_t LOAD;
+    volatile uint32_t VALUE;
+    volatile uint32_t CONTROL;
+    volatile uint32_t INTCLR;
+    volatile uint32_t RIS, MIS;
+    uint32_t reserved[762];
+    volatile uint32_t LOCK; // at 0xc00
+} soc_wdt_t;
+
+_Static_assert(offsetof(soc_wdt_t, LOCK) == 0xc00, "layout of the watchdog");
+
+#define SOC_WDT ((soc_wdt_t *)0x40008000)
+#define WDT_CONTROL_INTEN (1u << 0)
+#define WDT_CONTROL_RESEN (1u << 1)
+#define WDT_LOCK_KEY (0x1acce551u)
 
 // System configuration controller: the image's identity.
 #define SOC_SCC_ID (*(volatile uint32_t *)0x4002fffc)

@@ -90,7 +90,7 @@ static void start_timer(void) {
 void clock_init(void) {
     SOC_RCC->APB1ENR |= RCC_APB1ENR_PWREN;
     (void)SOC_RCC->APB1ENR;
-    SOC_PWR_CR |= PWR_CR_VOS;
+    SOC_PWR->CR |= PWR_CR_VOS;
 
     SOC_RCC->CR |= RCC_CR_HSEON;
     bool crystal = wait_for(&SOC_RCC->CR, RCC_CR_HSERDY, RCC_CR_HSERDY);
@@ -104,6 +104,26 @@ void clock_init(void) {
         SOC_RCC->CR |= RCC_CR_CSSON;
     }
     start_timer();
+}
+
+// Stop mode has switched both oscillators and the PLL off (section 5.3.5); the flash's and the buses' settings are still there.
+void clock_resume(void) {
+    if (cpu_hz != PLL_HZ || (SOC_RCC->CFGR & RCC_CFGR_SWS_MASK) == RCC_CFGR_SWS_PLL) {
+        return;
+    }
+    bool crystal = SOC_RCC->PLLCFGR & RCC_PLLCFGR_PLLSRC_HSE;
+    if (crystal) {
+        SOC_RCC->CR |= RCC_CR_HSEON;
+    }
+    if ((crystal && !wait_for(&SOC_RCC->CR, RCC_CR_HSERDY, RCC_CR_HSERDY)) || !start_pll(crystal) || !switch_to_pll()) {
+        fatal("the clock does not start after sleep");
+    }
+}
+
+void clock_add_us(uint64_t us) {
+    uint32_t state = irq_disable_save();
+    total_us += us;
+    irq_restore(state);
 }
 
 const char *mcu_start_warning(void) {

@@ -19,6 +19,32 @@ void mcu_init(void) {
     flash_init();
 }
 
+mcu_reset_cause_t mcu_reset_cause(void) {
+    SOC_RCC->APB1ENR |= RCC_APB1ENR_PWREN;
+    (void)SOC_RCC->APB1ENR;
+    uint32_t flags = SOC_RCC->CSR;
+    bool standby = SOC_PWR->CSR & PWR_CSR_SBF;
+    SOC_RCC->CSR |= RCC_CSR_RMVF;
+    SOC_PWR->CR |= PWR_CR_CSBF | PWR_CR_CWUF;
+    // Every reset pulls the pin low as well, so the pin's flag says least; leaving standby is a reset of the core domain.
+    if (flags & (RCC_CSR_IWDGRSTF | RCC_CSR_WWDGRSTF)) {
+        return MCU_RESET_WATCHDOG;
+    }
+    if (standby) {
+        return MCU_RESET_DEEPSLEEP;
+    }
+    if (flags & RCC_CSR_PORRSTF) {
+        return MCU_RESET_POWER_ON;
+    }
+    if (flags & (RCC_CSR_SFTRSTF | RCC_CSR_LPWRRSTF)) {
+        return MCU_RESET_SOFTWARE;
+    }
+    if (flags & RCC_CSR_BORRSTF) {
+        return MCU_RESET_POWER_ON;
+    }
+    return flags & RCC_CSR_PINRSTF ? MCU_RESET_PIN : MCU_RESET_UNKNOWN;
+}
+
 void mcu_reset(void) {
     NVIC_SystemReset();
 }

@@ -5,6 +5,7 @@
 #include "cortexm/handlers.h"
 #include "cortexm/irq.h"
 #include "clock.h"
+#include "gpio.h"
 #include "mcu.h"
 #include "soc.h"
 
@@ -128,25 +129,15 @@ bool mcu_uart_can(uint32_t baud) {
     return true;
 }
 
-// Alternate function, with a pull-up so that an open line is idle.
-static void connect_pin(unsigned port, unsigned pin, uint32_t alternate) {
-    SOC_RCC->AHB1ENR |= 1u << port;
-    (void)SOC_RCC->AHB1ENR; // section 7.3.10: two cycles until the port answers
-    soc_gpio_t *gpio = SOC_GPIO(port);
-    gpio->AFR[pin / 8] = (gpio->AFR[pin / 8] & ~(15u << 4 * (pin % 8))) | alternate << 4 * (pin % 8);
-    gpio->PUPDR = (gpio->PUPDR & ~(3u << 2 * pin)) | 1u << 2 * pin;
-    gpio->OSPEEDR = (gpio->OSPEEDR & ~(3u << 2 * pin)) | 1u << 2 * pin;
-    gpio->MODER = (gpio->MODER & ~(3u << 2 * pin)) | 2u << 2 * pin;
-}
-
 void mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter) {
     const board_uart_t *board = &board_uarts[id];
     const usart_t *usart = usart_of(id);
     *usart->enable |= 1u << usart->enable_bit;
     (void)*usart->enable;
     mcu_uart_deinit(id);
-    connect_pin(board->tx_port, board->tx_pin, usart->alternate);
-    connect_pin(board->rx_port, board->rx_pin, usart->alternate);
+    // With a pull-up an open line is idle.
+    gpio_connect(16u * board->tx_port + board->tx_pin, usart->alternate, false, true);
+    gpio_connect(16u * board->rx_port + board->rx_pin, usart->alternate, false, true);
     bool apb2 = usart->enable == &SOC_RCC->APB2ENR;
     // Mantissa and fraction together are the divider in 1/16 (section 30.3.4).
     usart->regs->BRR = divider_of(apb2 ? clock_apb2_hz() : clock_apb1_hz(), baud);
