@@ -71,22 +71,14 @@ def test_blank_board_is_flashed_and_answers(
 
 
 @pytest.mark.target("NRF52840DK", "ARDUINO_NANO_33_BLE")
-def test_uf2_image_starts_where_its_boot_loader_starts_it(
-    board: str, tmp_path: Path, connect: Callable[..., Console]
-) -> None:
-    """Alone in the flash, nothing at 0: what is in the .uf2 needs nothing of the image for `make flash`."""
+def test_uf2_holds_an_image_for_the_boot_loaders_place(board: str) -> None:
     folder = registry.image(board).parent
-    elf = folder / "firmware-uf2.elf"
     what, family = uf2.decode((folder / "firmware.uf2").read_bytes())
-    expected = image.load(elf)
+    expected = image.load(folder / "firmware-uf2.elf")
     assert (what.origin, family) == (0x26000, 0xADA52840)
     assert what.data[: len(expected.data)] == expected.data
-    with Emulator(board, firmware=elf, flash=tmp_path / "flash.bin") as emulator:
-        console = connect(emulator, wait=False)
-        console.type("\r")
-        console.until(">>> ", timeout=SLOW)
-        console.settle()
-        assert console.ask("print(6 * 7)") == "42"
+    reset = int.from_bytes(what.data[4:8], "little")
+    assert what.origin < reset < what.end and reset & 1
 
 
 @pytest.mark.target("MPS2_AN386")
