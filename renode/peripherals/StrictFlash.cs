@@ -227,6 +227,10 @@ namespace Antmicro.Renode.Peripherals.Memory
 
         private void Program(long offset, uint value, int width)
         {
+            if(IsPowerCut)
+            {
+                return; // there is no controller that could refuse or count it
+            }
             if(Controller == null || !Controller.BeforeProgram(this, offset, width))
             {
                 Refused++;
