@@ -49,5 +49,6 @@ typedef struct {
 //   -EIO        the device refused a byte before the restart of WRITE_FIRST; arbitration lost; bus error
 //   -ETIMEDOUT  no progress for `timeout_us`: a device stretches the clock, or holds a line. The backend has then tried
 //               to free the bus (mcu/i2c_recovery.h) and the unit is ready for the next transfer.
+//   -EINVAL     more than the hardware takes at once (nRF: 65,535 bytes, 512 in several buffers or from flash)
 // Every error releases the bus; what was read by then is undefined. Never waits longer than `timeout_us` per byte.
 int mcu_i2c_transfer(unsigned unit, uint8_t address, const mcu_i2c_buf_t *bufs, size_t count, unsigned flags, uint32_t timeout_us);

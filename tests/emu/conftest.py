@@ -44,9 +44,16 @@ class Console:
         return seen.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def settle(self) -> None:
-        """Come to the prompt, however many were printed before."""
-        self.type("print('sett' + 'led')\r")
-        self.until("settled\r\n" + PROMPT)
+        """Come to the prompt, however many were printed before. What is typed while the board starts may be lost: its
+        UART is off."""
+        for again in (True, True, False):
+            self.type("print('sett' + 'led')\r")
+            try:
+                self.until("settled\r\n" + PROMPT)
+                return
+            except AssertionError:
+                if not again:
+                    raise
 
     def ask(self, line: str, timeout: float = 20.0) -> str:
         """Type a line, return what it printed."""

@@ -24,6 +24,7 @@ namespace Antmicro.Renode.Core
         Time.IClockSource ClockSource { get; }
         Time.TimeStamp ElapsedVirtualTime { get; }
         IEnumerable<T> GetPeripheralsOfType<T>();
+        Peripherals.Bus.IBusController GetSystemBus(Peripherals.IPeripheral peripheral);
     }
 
     public class PseudorandomNumberGenerator
@@ -43,6 +44,24 @@ namespace Antmicro.Renode.Core
     {
         public static EmulationManager Instance => null;
         public Emulation CurrentEmulation => null;
+    }
+}
+
+namespace Antmicro.Renode.Core.Structure
+{
+    public abstract class SimpleContainer<T> : Peripherals.IPeripheral
+    {
+        protected SimpleContainer(IMachine machine)
+        {
+            throw new NotSupportedException();
+        }
+
+        public bool TryGetByAddress(int address, out T peripheral)
+        {
+            throw new NotSupportedException();
+        }
+
+        public abstract void Reset();
     }
 }
 
@@ -168,6 +187,16 @@ namespace Antmicro.Renode.Peripherals.Bus
     }
 }
 
+namespace Antmicro.Renode.Peripherals.I2C
+{
+    public interface II2CPeripheral : IPeripheral
+    {
+        void Write(byte[] data);
+        byte[] Read(int count = 1);
+        void FinishTransmission();
+    }
+}
+
 namespace Antmicro.Renode.Peripherals.CPU
 {
     public struct RegisterValue
@@ -250,6 +279,13 @@ namespace Antmicro.Renode.Peripherals.Timers
         public void Reset()
         {
             throw new NotSupportedException();
+        }
+    }
+
+    public class NRF52840_Watchdog : LimitTimer
+    {
+        public NRF52840_Watchdog() : base(null, 1, null, null)
+        {
         }
     }
 }

@@ -15,6 +15,8 @@
 #define TIMER_HZ_LOG2_DIVIDER (4u) // 16 MHz to 1 MHz
 #define TICK_PRESCALER (SOC_LFCLK_HZ / 1000) // a tick of 33 / 32768 Hz
 
+_Static_assert(CLOCK_TICKS_TO_US(SOC_LFCLK_HZ) == (TICK_PRESCALER + 1) * 1000000ull, "a tick is as long as clock.h says");
+
 static const char *warning;
 static uint32_t last_us;
 static uint64_t total_us;
@@ -67,6 +69,22 @@ void clock_init(void) {
     start_timer();
     start_crystal();
     start_tick();
+}
+
+void clock_sleep(void) {
+    (void)mcu_time_us();
+    SOC_REG(SOC_RTC1, SOC_INTENCLR) = SOC_EVENT_MASK(RTC_EVENTS_TICK);
+    SOC_CLEAR_EVENT(SOC_RTC1, RTC_EVENTS_TICK);
+    NVIC_ClearPendingIRQ(RTC1_IRQn);
+    SOC_TASK(SOC_TIMER4, TIMER_TASKS_STOP);
+    SOC_TASK(SOC_CLOCK, CLOCK_TASKS_HFCLKSTOP);
+}
+
+void clock_wake(uint64_t slept_us) {
+    SOC_TASK(SOC_TIMER4, TIMER_TASKS_START);
+    total_us += slept_us;
+    start_crystal();
+    SOC_REG(SOC_RTC1, SOC_INTENSET) = SOC_EVENT_MASK(RTC_EVENTS_TICK);
 }
 
 void clock_tick_handler(void) {

@@ -4,5 +4,6 @@
 
 #define SOC_IRQ_HANDLERS(X) \
     X(UARTE0_IRQn, uarte_handler_0) \
+    X(GPIOTE_IRQn, gpiote_handler) \
     X(RTC1_IRQn, clock_tick_handler) \
     X(UARTE1_IRQn, uarte_handler_1)

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "mcu.h"
 #include "soc.h"
+#include "system.h"
 
 #define SECONDS_1970_TO_2000 (946684800u)
 
@@ -13,6 +14,28 @@ void mcu_init(void) {
     fault_init();
     mpu_init();
     clock_init();
+}
+
+// "RESETREAS": cumulative, cleared by 1. A reset by the pin may set other bits too (erratum 136). Nothing is set by
+// power-on and brown-out.
+mcu_reset_cause_t mcu_reset_cause(void) {
+    uint32_t reason = SOC_REG(SOC_POWER, POWER_RESETREAS);
+    SOC_REG(SOC_POWER, POWER_RESETREAS) = reason;
+    bool slept = SOC_REG(SOC_POWER, POWER_GPREGRET) == SYSTEM_SLEPT;
+    SOC_REG(SOC_POWER, POWER_GPREGRET) = 0;
+    if (reason == 0) {
+        return MCU_RESET_POWER_ON;
+    }
+    if (reason & POWER_RESETREAS_PIN) {
+        return MCU_RESET_PIN;
+    }
+    if (reason & POWER_RESETREAS_WATCHDOG) {
+        return MCU_RESET_WATCHDOG;
+    }
+    if ((reason & POWER_RESETREAS_OFF) || ((reason & POWER_RESETREAS_SOFTWARE) && slept)) {
+        return MCU_RESET_DEEPSLEEP;
+    }
+    return reason & POWER_RESETREAS_SOFTWARE ? MCU_RESET_SOFTWARE : MCU_RESET_UNKNOWN;
 }
 
 void mcu_reset(void) {

@@ -8,8 +8,11 @@
 #include "mpconfigboard.h"
 #include "cortexm/handlers.h"
 #include "cortexm/irq.h"
+#include "gpio.h"
 #include "mcu.h"
+#include "mcu_gpio.h"
 #include "soc.h"
+#include "uart.h"
 
 typedef struct {
     uint8_t number; // of the UARTE
@@ -129,16 +132,22 @@ bool mcu_uart_can(uint32_t baud) {
     return rate_of(baud) != 0;
 }
 
-// "Pin configuration": the idle level before the UARTE takes over. A pull-up, so that an open line is idle.
+// A pull-up, so that an open line is idle.
 static void connect_pins(const board_uart_t *board) {
-    SOC_REG(SOC_GPIO(board->tx_pin), GPIO_OUTSET) = SOC_GPIO_MASK(board->tx_pin);
-    SOC_REG(SOC_GPIO(board->tx_pin), GPIO_PIN_CNF(board->tx_pin)) = GPIO_PIN_CNF_OUTPUT | GPIO_PIN_CNF_NO_INPUT;
-    SOC_REG(SOC_GPIO(board->rx_pin), GPIO_PIN_CNF(board->rx_pin)) = GPIO_PIN_CNF_PULL_UP;
     uint32_t base = uartes[board->number].base;
-    SOC_REG(base, UARTE_PSEL_TXD) = board->tx_pin;
-    SOC_REG(base, UARTE_PSEL_RXD) = board->rx_pin;
-    SOC_REG(base, UARTE_PSEL_RTS) = UARTE_PSEL_NONE;
-    SOC_REG(base, UARTE_PSEL_CTS) = UARTE_PSEL_NONE;
+    mcu_gpio_write(board->tx_pin, true);
+    gpio_connect(board->tx_pin, base + UARTE_PSEL_TXD, GPIO_PIN_CNF_OUTPUT);
+    gpio_connect(board->rx_pin, base + UARTE_PSEL_RXD, GPIO_PIN_CNF_PULL_UP);
+    SOC_REG(base, UARTE_PSEL_RTS) = SOC_PSEL_NONE;
+    SOC_REG(base, UARTE_PSEL_CTS) = SOC_PSEL_NONE;
+}
+
+static void start(const uarte_t *uarte) {
+    SOC_REG(uarte->base, SOC_ENABLE) = UARTE_ENABLE_UARTE;
+    SOC_REG(uarte->base, UARTE_ERRORSRC) = SOC_REG(uarte->base, UARTE_ERRORSRC);
+    SOC_CLEAR_EVENT(uarte->base, UARTE_EVENTS_ENDRX);
+    SOC_TASK(uarte->base, UARTE_TASKS_STARTRX);
+    SOC_REG(uarte->base, SOC_INTENSET) = SOC_EVENT_MASK(UARTE_EVENTS_ENDRX);
 }
 
 void mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *filter) {
@@ -147,21 +156,17 @@ void mcu_uart_init(unsigned id, uint32_t baud, ring_t *rx, mcu_uart_filter_t *fi
     connect_pins(&board_uarts[id]);
     SOC_REG(uarte->base, UARTE_BAUDRATE) = rate_of(baud);
     SOC_REG(uarte->base, UARTE_CONFIG) = 0; // no parity, one stop bit, no flow control
-    SOC_REG(uarte->base, UARTE_ENABLE) = UARTE_ENABLE_UARTE;
     uarts[id].rx = rx;
     uarts[id].filter = filter;
     uarts[id].sent_any = false;
-    SOC_REG(uarte->base, UARTE_ERRORSRC) = SOC_REG(uarte->base, UARTE_ERRORSRC);
     SOC_REG(uarte->base, UARTE_RXD_PTR) = (uint32_t)&uarts[id].rx_byte;
     SOC_REG(uarte->base, UARTE_RXD_MAXCNT) = 1;
-    SOC_CLEAR_EVENT(uarte->base, UARTE_EVENTS_ENDRX);
-    SOC_TASK(uarte->base, UARTE_TASKS_STARTRX);
-    SOC_REG(uarte->base, SOC_INTENSET) = SOC_EVENT_MASK(UARTE_EVENTS_ENDRX);
+    start(uarte);
     NVIC_SetPriority(uarte->irq, 1);
     NVIC_EnableIRQ(uarte->irq);
 }
 
-static void stop(uint32_t base, uint32_t task, uint32_t event) {
+static void await(uint32_t base, uint32_t task, uint32_t event) {
     SOC_CLEAR_EVENT(base, event);
     SOC_TASK(base, task);
     uint64_t end = mcu_time_us() + STOP_LIMIT_US;
@@ -169,20 +174,45 @@ static void stop(uint32_t base, uint32_t task, uint32_t event) {
     }
 }
 
+// "Low power": the UARTE must stand still before it is switched off.
+static void stop(uint32_t base) {
+    SOC_REG(base, SOC_INTENCLR) = SOC_EVENT_MASK(UARTE_EVENTS_ENDRX);
+    if (SOC_REG(base, SOC_ENABLE) == UARTE_ENABLE_UARTE) {
+        await(base, UARTE_TASKS_STOPRX, UARTE_EVENTS_RXTO);
+        await(base, UARTE_TASKS_STOPTX, UARTE_EVENTS_TXSTOPPED);
+        SOC_REG(base, SOC_ENABLE) = 0;
+    }
+}
+
 void mcu_uart_deinit(unsigned id) {
     const uarte_t *uarte = uarte_of(id);
     NVIC_DisableIRQ(uarte->irq);
-    SOC_REG(uarte->base, SOC_INTENCLR) = 0xffffffff;
-    // "Low power": the UARTE must stand still before it is switched off.
-    if (SOC_REG(uarte->base, UARTE_ENABLE) == UARTE_ENABLE_UARTE) {
-        stop(uarte->base, UARTE_TASKS_STOPRX, UARTE_EVENTS_RXTO);
-        stop(uarte->base, UARTE_TASKS_STOPTX, UARTE_EVENTS_TXSTOPPED);
-        SOC_REG(uarte->base, UARTE_ENABLE) = 0;
-    }
+    stop(uarte->base);
     NVIC_ClearPendingIRQ(uarte->irq);
     uarts[id].rx = NULL;
     uarts[id].filter = NULL;
     uarts[id].sent_any = false;
+}
+
+void uart_sleep(void) {
+    for (unsigned id = 0; id < UART_COUNT; ++id) {
+        if (uarts[id].rx != NULL) {
+            uint64_t end = mcu_time_us() + STOP_LIMIT_US;
+            while (!mcu_uart_tx_done(id) && mcu_time_us() < end) {
+            }
+            receive(id);
+            stop(uarte_of(id)->base);
+        }
+    }
+}
+
+void uart_wake(void) {
+    for (unsigned id = 0; id < UART_COUNT; ++id) {
+        if (uarts[id].rx != NULL) {
+            uarts[id].sent_any = false;
+            start(uarte_of(id));
+        }
+    }
 }
 
 bool mcu_uart_tx_ready(unsigned id) {
@@ -192,7 +222,7 @@ bool mcu_uart_tx_ready(unsigned id) {
 void mcu_uart_tx(unsigned id, uint8_t c) {
     uint32_t base = uarte_of(id)->base;
     // A fault before the console is there has nowhere to say so.
-    if (SOC_REG(base, UARTE_ENABLE) != UARTE_ENABLE_UARTE) {
+    if (SOC_REG(base, SOC_ENABLE) != UARTE_ENABLE_UARTE) {
         return;
     }
     while (!mcu_uart_tx_ready(id)) {

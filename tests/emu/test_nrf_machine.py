@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""NRF52840DK in Renode with what only models can do: crystals that do not start, a watchdog that bites, devices on its
+buses that refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.emu.conftest import PROMPT, Console
+from tests.targets.emulated import EmulatedTarget
+from tools.emulator import Emulator
+
+pytestmark = pytest.mark.target("NRF52840DK")
+
+BOOT = 60.0
+
+
+def restarted(console: Console) -> str:
+    """What the board prints from its reset to the prompt."""
+    return console.until("MicroPython v", BOOT) + console.until(PROMPT, BOOT)
+
+
+def cause(console: Console) -> str:
+    """The name of machine's constant for the last reset."""
+    names = "('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET', 'FAULT_RESET')"
+    line = f"import machine as m; print([n for n in {names} if getattr(m, n) == m.reset_cause()])"
+    found = console.ask(line, BOOT)
+    return found.strip("[]'")
+
+
+def test_without_its_crystals_the_board_runs_and_says_so(
+    new_emulator: Callable[..., Emulator], connect: Callable[[Emulator], Console]
+) -> None:
+    emulator = new_emulator()
+    emulator.start()
+    console = connect(emulator)
+    emulator.monitor("sysbus.power SlowCrystalMicroseconds -1")  # the RC oscillator goes on instead
+    emulator.reset()
+    assert "crystal" not in restarted(console)
+    emulator.monitor("sysbus.power FastCrystalMicroseconds -1")
+    emulator.reset()
+    assert "the crystal does not start" in restarted(console)
+    assert console.ask("6 * 7") == "42"
+    assert console.ask("import time; time.sleep_ms(20); print('slept')") == "slept"
+
+
+def test_resets_know_their_cause(new_emulator: Callable[..., Emulator], connect: Callable[[Emulator], Console]) -> None:
+    emulator = new_emulator()
+    emulator.start()
+    console = connect(emulator)
+    assert cause(console) == "PWRON_RESET"
+    emulator.reset()
+    restarted(console)
+    assert cause(console) == "HARD_RESET"
+    console.type("machine = m; machine.reset()\r")
+    restarted(console)
+    assert cause(console) == "HARD_RESET"
+    console.type("m.deepsleep(60)\r")
+    restarted(console)
+    assert cause(console) == "DEEPSLEEP_RESET"
+    console.type("w = m.WDT(timeout=200)\r")  # and nobody feeds it
+    restarted(console)
+    assert cause(console) == "WDT_RESET"
+
+
+def test_a_watchdog_that_is_fed_does_not_bite_and_keeps_its_period(machine: EmulatedTarget) -> None:
+    # In one go: virtual time goes on while the host thinks.
+    said = machine.run(
+        "import machine, time\nw = machine.WDT(timeout=2000)\n"
+        "for i in range(30):\n    time.sleep_ms(100)\n    w.feed()\n"
+        "try:\n    machine.WDT(timeout=900)\nexcept Exception as e:\n    print(type(e).__name__)\n"
+        "w.feed()\nprint('alive')",
+        timeout=60,
+    )
+    assert said.splitlines()[-1] == "alive" and said.splitlines()[0] in ("OSError", "ValueError")
+
+
+@pytest.fixture
+def bus(machine: EmulatedTarget) -> Iterator[EmulatedTarget]:
+    machine.run("from machine import I2C\ni = I2C(0, freq=400000, timeout=20000)")
+    yield machine
+    machine.monitor("sysbus.twim0 RefuseAfter -1")
+    machine.monitor("sysbus.twim0 HoldsClock false")
+
+
+def test_i2c_talks_to_a_device(bus: EmulatedTarget) -> None:
+    assert bus.eval("i.scan()") == [0x50]
+    bus.run("i.writeto_mem(0x50, 16, b'0123456789')")
+    assert bus.eval("i.readfrom_mem(0x50, 18, 4)") == b"2345"
+    assert bus.eval("(i.writeto(0x50, b'\\x12'), i.readfrom(0x50, 3))") == (1, b"234")
+    # A write that keeps the bus, and the read after it with a second start condition; several buffers in one go.
+    assert bus.eval("(i.writeto(0x50, b'\\x14', False), i.readfrom(0x50, 2))") == (1, b"45")
+    assert bus.eval("(i.writevto(0x50, (b'\\x10', bytearray(b'ab'), b'c')), i.readfrom_mem(0x50, 16, 5))") == (
+        4,
+        b"abc34",
+    )
+    # A constant of the program is in flash or on the heap, a large transfer is one run of EasyDMA.
+    bus.run("i.writeto_mem(0x50, 0, bytes(range(200)))")
+    assert bus.eval("i.readfrom_mem(0x50, 0, 200) == bytes(range(200))") is True
+    assert bus.raises("i.writeto(0x51, b'x')").message.endswith("ENODEV")
+    assert bus.raises("i.readfrom_mem(0x51, 0, 1)").message.endswith("ENODEV")
+
+
+def test_i2c_device_that_refuses_or_hangs(bus: EmulatedTarget) -> None:
+    bus.run("i.writeto_mem(0x50, 0, b'before')")
+    bus.monitor("sysbus.twim0 RefuseAfter 3")
+    assert bus.eval("i.writeto(0x50, b'\\x00AFTER')") == 3
+    bus.monitor("sysbus.twim0 RefuseAfter 0")
+    assert bus.raises("i.readfrom_mem(0x50, 0, 4)").message.endswith("EIO")
+    bus.monitor("sysbus.twim0 RefuseAfter -1")
+    bus.monitor("sysbus.twim0 HoldsClock true")
+    assert bus.raises("i.readfrom(0x50, 4)").message.endswith("ETIMEDOUT")
+    bus.monitor("sysbus.twim0 HoldsClock false")
+    assert bus.eval("i.readfrom_mem(0x50, 0, 6)") == b"AFfore"
+
+
+def test_spi_shifts_both_ways(machine: EmulatedTarget) -> None:
+    machine.run(
+        "from machine import SPI\ns = SPI(2, baudrate=3000000)\nb = bytearray(5)\ns.write_readinto(b'abcde', b)"
+    )
+    assert machine.eval("bytes(b)[1:]") == bytes(~c & 0xFF for c in b"abcd")
+    assert machine.eval("'baudrate=2000000' in repr(s)") is True
+    assert machine.eval("len(s.read(300, 0x55))") == 300
+
+
+def test_pins_and_their_interrupts(machine: EmulatedTarget) -> None:
+    machine.run(
+        "from machine import Pin\nimport time\nled = Pin('LED1', Pin.OUT, value=1)\n"
+        "b = Pin('BUTTON1', Pin.IN, Pin.PULL_UP)\n"
+        "seen = []\nb.irq(lambda p: seen.append(p.value()), Pin.IRQ_FALLING | Pin.IRQ_RISING)"
+    )
+    assert machine.eval("(led.value(), b.value())") == (1, 1)
+    machine.monitor("sysbus.gpio0.button Press")
+    assert machine.eval("(time.sleep_ms(5), b.value(), seen)") == (None, 0, [0])
+    machine.monitor("sysbus.gpio0.button Release")
+    assert machine.eval("(time.sleep_ms(5), b.value(), seen)") == (None, 1, [0, 1])
+    machine.run("led.value(0)\nb.irq(None)")
+    assert machine.eval("led.value()") == 0
+    machine.monitor("sysbus.gpio0.button PressAndRelease")
+    assert machine.eval("(time.sleep_ms(5), seen)") == (None, [0, 1])
+    # Eight pins can have an interrupt, the ninth is told.
+    names = ["P1_01", "P1_02", "P1_03", "P1_04", "P1_05", "P1_06", "P1_07", "P1_08"]
+    machine.run(f"ps = [Pin(n, Pin.IN) for n in {names!r}]\nfor p in ps:\n    p.irq(lambda p: 0, Pin.IRQ_RISING)")
+    assert machine.raises("b.irq(lambda p: 0, Pin.IRQ_RISING)").name == "OSError"
+
+
+def test_light_sleep_counts_the_time_and_a_pin_ends_it(machine: EmulatedTarget) -> None:
+    machine.run(
+        "import machine, time\nt = time.ticks_us()\nmachine.lightsleep(120)\nt = time.ticks_diff(time.ticks_us(), t)"
+    )
+    assert 120_000 <= machine.eval("t") < 130_000
+    assert machine.eval("6 * 7") == 42  # the console is back
