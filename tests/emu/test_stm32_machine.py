@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emu.test_stm32_renode import number
+from tests.emu.test_flash_renode import number
 from tests.targets.emulated import EmulatedTarget
 
 pytestmark = pytest.mark.target("STM32F4DISCOVERY")
