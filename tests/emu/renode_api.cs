@@ -16,10 +16,21 @@ namespace Antmicro.Renode.Core
         {
             throw new NotSupportedException();
         }
+
+        public void Unset()
+        {
+            throw new NotSupportedException();
+        }
+    }
+
+    public interface IGPIOReceiver : Peripherals.IPeripheral
+    {
+        void OnGPIO(int number, bool value);
     }
 
     public interface IMachine
     {
+        void RequestReset();
         Peripherals.Bus.IBusController SystemBus { get; }
         Time.IClockSource ClockSource { get; }
         Time.TimeStamp ElapsedVirtualTime { get; }
@@ -197,6 +208,41 @@ namespace Antmicro.Renode.Peripherals.I2C
     }
 }
 
+namespace Antmicro.Renode.Peripherals.SPI
+{
+    public interface ISPIPeripheral : IPeripheral
+    {
+        byte Transmit(byte data);
+        void FinishTransmission();
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.Miscellaneous
+{
+    public sealed class STM32F4_RCC : Bus.IDoubleWordPeripheral
+    {
+        public STM32F4_RCC(Core.IMachine machine, Timers.STM32F4_RTC rtcPeripheral)
+        {
+            throw new NotSupportedException();
+        }
+
+        public uint ReadDoubleWord(long offset)
+        {
+            throw new NotSupportedException();
+        }
+
+        public void WriteDoubleWord(long offset, uint value)
+        {
+            throw new NotSupportedException();
+        }
+
+        public void Reset()
+        {
+            throw new NotSupportedException();
+        }
+    }
+}
+
 namespace Antmicro.Renode.Peripherals.CPU
 {
     public struct RegisterValue
@@ -274,7 +320,39 @@ namespace Antmicro.Renode.Peripherals.Timers
         public event Action LimitReached;
         public bool Enabled { get; set; }
         public ulong Limit { get; set; }
+        public ulong Divider { get; set; }
         public ulong Value { get; set; }
+
+        public void ResetValue()
+        {
+            throw new NotSupportedException();
+        }
+
+        public void Reset()
+        {
+            throw new NotSupportedException();
+        }
+    }
+
+    public class STM32F4_RTC : Bus.IDoubleWordPeripheral
+    {
+        public STM32F4_RTC(Core.IMachine machine)
+        {
+            throw new NotSupportedException();
+        }
+
+        public Core.GPIO AlarmIRQ => null;
+        public Core.GPIO WakeupIRQ => null;
+
+        public uint ReadDoubleWord(long offset)
+        {
+            throw new NotSupportedException();
+        }
+
+        public void WriteDoubleWord(long offset, uint value)
+        {
+            throw new NotSupportedException();
+        }
 
         public void Reset()
         {
