@@ -32,10 +32,18 @@ class SharedMachines:
             machine.wake()
         else:
             machine, clean = self._boot(board, profile)
-        yield machine
+        try:
+            yield machine
+        finally:  # a borrower may leave with an exception, as one does that skips its test
+            if self._ready_again(machine, clean):
+                idle.append((machine, clean))
+            else:
+                machine.stop()
+
+    def _ready_again(self, machine: Target, clean: bytes) -> bool:
+        """Whether the machine is as it was before the loan."""
         if machine.broken:  # the test that broke it has failed already
-            machine.stop()
-            return
+            return False
         try:
             machine.soft_reset()
             usable = _contents(machine.flash) == clean or machine.start_over(clean)
@@ -44,10 +52,7 @@ class SharedMachines:
         except TargetError:
             machine.stop()
             raise
-        if usable:
-            idle.append((machine, clean))
-        else:
-            machine.stop()
+        return usable
 
     def _boot(self, board: str, profile: str) -> tuple[Target, bytes]:
         self._count += 1
