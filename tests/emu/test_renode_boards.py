@@ -170,8 +170,9 @@ def test_p256_signatures_do_not_tell_keys_apart_by_their_instructions(
 ) -> None:
     """The scalar multiplication is blinded with random numbers, so its count varies with the same key as well. What may
     not differ is where the counts of two keys lie: Welch's t below 4.5, as in leakage assessment. The keys: as few ones
-    as there can be, and as many as fit."""
-    sparse, dense = bytes(31) + b"\x01", bytes(4) + b"\xff" * 28
+    as there can be, and as many as fit, both with all eight limbs in use: Mbed TLS's multiplication of r by the key
+    shows how many limbs that is, fewer than eight in one key of 2^32."""
+    sparse, dense = b"\x40" + bytes(30) + b"\x01", b"\x7f" + b"\xff" * 31
     found = counts("sign", [sparse, dense] * SIGNATURES)
     few, many = found[::2], found[1::2]
     assert len(set(few)) > 1, "without blinding this test would have to ask for equal counts"
