@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fcntl
 import os
 import re
 import subprocess
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import board as boards
-from tools import cli, image, sources, uf2
+from tools import cli, folder_lock, image, sources, uf2
 from tools.board import Board
 from tools.cli import ToolError
 from tools.paths import ROOT, build_dir
@@ -113,13 +112,7 @@ def jobs() -> int:
 @contextlib.contextmanager
 def locked(folder: Path, step: Step) -> Iterator[None]:
     """Two commands never build in the same folder at the same time."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            step.update("waiting for another build of it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with folder_lock.locked(folder, lambda: step.update("waiting for another build of it")):
         yield
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import platform
 import shutil
@@ -24,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import archive, cli
+from tools import archive, cli, folder_lock
 from tools.archive import Report
 from tools.cli import ToolError
 from tools.paths import ROOT, cache_dir
@@ -123,13 +122,7 @@ def pinned() -> Release:
 @contextlib.contextmanager
 def _locked(report: Report) -> Iterator[Path]:
     place = cache_dir() / "renode"
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            report("waiting for another process that fetches it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with folder_lock.locked(place, lambda: report("waiting for another process that fetches it")):
         for left in place.glob(".unpack-*"):  # of a process that was killed
             archive.remove_tree(left)
         yield place

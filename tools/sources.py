@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import functools
 import json
 import os
@@ -26,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import archive, cli, debian
+from tools import archive, cli, debian, folder_lock
 from tools.archive import Report
 from tools.cli import ToolError
 from tools.paths import ROOT, cache_dir
@@ -161,13 +160,7 @@ def record(pin: Pin) -> dict[str, Any] | None:
 def locked(report: Report) -> Iterator[None]:
     """Hold the cache against another process that fetches at the same time; waits for it."""
     folder = cache_dir() / "src"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            report("waiting for another process that fetches sources")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with folder_lock.locked(folder, lambda: report("waiting for another process that fetches sources")):
         for left in folder.glob(".unpack-*"):  # of a process that was killed
             archive.remove_tree(left)
         yield
