@@ -32,6 +32,7 @@ typedef struct {
     entropy_source_health_t health;
     entropy_health_t tests;
     size_t pending_bits; // absorbed in this poll, not to be credited before start-up tests are through
+    size_t poll_bits; // credited in this poll
     uint32_t calls, rounds, empty, failures, faults, alarms;
     uint64_t credited_bits;
 } source_t;
@@ -169,9 +170,19 @@ static void credit(poll_t *poll, source_t *source, size_t bits) {
     source->pending_bits += bits;
     if (!source->tested || source->health == ENTROPY_SOURCE_HEALTHY) {
         poll->credit += source->pending_bits;
+        source->poll_bits += source->pending_bits;
         source->credited_bits += source->pending_bits;
         source->pending_bits = 0;
     }
+}
+
+// What came before an alarm is no better than what raised it: the tests look at windows, and those of a source that went
+// bad reach back over buffers that passed.
+static void withdraw(poll_t *poll, source_t *source) {
+    poll->credit -= source->poll_bits;
+    source->credited_bits -= source->poll_bits;
+    source->poll_bits = 0;
+    source->pending_bits = 0;
 }
 
 // Asks every source once. *answered: at least one delivered. Returns 0 or an MBEDTLS_ERR_.
@@ -182,8 +193,7 @@ static int run_round(poll_t *poll, unsigned number, psa_driver_get_entropy_flags
         psa_status_t status = ask(i, flags, &bits, poll->buffer, sizeof(poll->buffer));
         if (status != PSA_SUCCESS) {
             if (sources[i].health == ENTROPY_SOURCE_FAILED) {
-                // What came before an alarm is no better than what raised it.
-                sources[i].pending_bits = 0;
+                withdraw(poll, &sources[i]);
             }
             continue;
         }
@@ -228,6 +238,7 @@ int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len, size_t 
     }
     for (size_t i = 0; i < entropy_source_count(); i++) {
         sources[i].pending_bits = 0;
+        sources[i].poll_bits = 0;
     }
     poll_t poll = { .credit = 0 };
     uint8_t digest[DIGEST_SIZE];

@@ -48,6 +48,7 @@ typedef struct {
     psa_status_t nonblock_status, block_status;
     unsigned silent_calls; // so many calls find nothing (NONBLOCK) or fail, then it works
     int constant; // every byte is this; -1: noise
+    unsigned stuck_at; // in this call every byte is 0; 0: in none
     unsigned mark_at; // the noise has one bit flipped here; BUFFER or more: nowhere
     uint32_t noise;
     unsigned calls;
@@ -69,6 +70,9 @@ static psa_status_t follow(script_t *script, psa_driver_get_entropy_flags_t flag
     for (size_t i = 0; i < size; i++) {
         script->noise = script->noise * 1664525u + 1013904223u;
         output[i] = script->constant >= 0 ? script->constant : (int)(script->noise >> 24);
+    }
+    if (script->calls == script->stuck_at) {
+        memset(output, 0, size);
     }
     if (script->mark_at < size && script->calls == 1) {
         output[script->mark_at] ^= 1;
@@ -344,6 +348,33 @@ static void health_alarm_later(void) {
     CHECK(poll() == 0 && scripts[0].calls == 8);
 }
 
+// The first round alone would be credit enough, but an alarm in the second says that it was worth nothing.
+static void health_alarm_takes_credit_back(void) {
+    declare(4000, 8);
+    scripts[0].bits = 512;
+    CHECK(poll() == 0);
+    uint64_t before = info(0).credited_bits;
+    scripts[0].calls = 0;
+    scripts[0].stuck_at = 2;
+    CHECK(poll() == MBEDTLS_ERR_ENTROPY_SOURCE_FAILED);
+    CHECK(scripts[0].calls == 2 && info(0).alarms == 1 && info(0).credited_bits == before);
+    check_life_cycle();
+}
+
+// The credit of one source is not that of the other.
+static void health_alarm_leaves_others_credit(void) {
+    declare(4000, 8);
+    scripts[0].bits = 512;
+    CHECK(poll() == 0);
+    uint64_t before = info(0).credited_bits;
+    psa_driver_entropy_source_count = 2;
+    scripts[0].calls = 0;
+    scripts[0].stuck_at = 2;
+    scripts[1].bits = 100;
+    CHECK(poll() == 0);
+    CHECK(scripts[1].calls == 4 && info(1).credited_bits == 400 && info(0).credited_bits == before);
+}
+
 static void health_misdeclared(void) {
     declare(8001, 8);
     CHECK(poll() == MBEDTLS_ERR_ENTROPY_SOURCE_FAILED);
@@ -389,6 +420,8 @@ static const struct {
     { "health_start_up", health_start_up },
     { "health_stuck", health_stuck },
     { "health_alarm_later", health_alarm_later },
+    { "health_alarm_takes_credit_back", health_alarm_takes_credit_back },
+    { "health_alarm_leaves_others_credit", health_alarm_leaves_others_credit },
     { "health_misdeclared", health_misdeclared },
     { "direct_read", direct_read },
 };
