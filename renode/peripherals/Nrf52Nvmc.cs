@@ -301,6 +301,11 @@ namespace Antmicro.Renode.Peripherals.MTD
 
         private void HardFault()
         {
+            ICPU cpu;
+            if(!machine.SystemBus.TryGetCurrentCPU(out cpu))
+            {
+                return; // a loader or a debugger, for which no CPU takes an exception
+            }
             var nvic = machine.GetPeripheralsOfType<NVIC>().FirstOrDefault();
             if(nvic != null)
             {

@@ -81,6 +81,37 @@ def test_uf2_holds_an_image_for_the_boot_loaders_place(board: str) -> None:
     assert what.origin < reset < what.end and reset & 1
 
 
+@pytest.mark.target("NRF52840DK", "ARDUINO_NANO_33_BLE")
+def test_uf2_image_runs_behind_a_boot_loader(
+    board: str, new_emulator: Callable[..., Emulator], connect: Callable[..., Console], tmp_path: Path
+) -> None:
+    """What the file holds is put where it says, and started as a boot loader at address 0 starts it: the vector table
+    still at 0, the stack pointer and the start taken from the image's first words."""
+    what, _ = uf2.decode((registry.image(board).parent / "firmware.uf2").read_bytes())
+    binary = tmp_path / "image.bin"
+    binary.write_bytes(what.data)
+    emulator = new_emulator(gdb_port=free_port(), blank=True)
+    emulator.start()
+    emulator.monitor("pause")
+    emulator.monitor(f"sysbus LoadBinary @{binary} {what.origin:#x}")
+    # ldr r0, =origin; ldr r1, [r0]; msr msp, r1; ldr r1, [r0, #4]; bx r1 (Armv7-M, encodings T1 of each)
+    for offset, word in ((8, 0x68014802), (12, 0x8808F381), (16, 0x47086841), (20, what.origin)):
+        emulator.monitor(f"sysbus WriteDoubleWord {offset:#x} {word:#x}")
+    emulator.monitor("machine Reset")
+    emulator.monitor("start")
+    console = connect(emulator, wait=False)
+    console.type("\r")
+    console.until(">>> ", timeout=SLOW)
+    console.settle()
+    assert console.ask("import psa; psa.crypto_init()", timeout=SLOW) == ""
+    assert console.ask(f"psa.generate_key({KEY})", timeout=SLOW) == "7"
+    console.type("import machine; machine.reset()\r")
+    console.until("import machine; machine.reset()", timeout=SLOW)
+    console.until(">>> ", timeout=SLOW)
+    console.settle()
+    assert console.ask("import psa; psa.crypto_init(); psa.get_key_attributes(7).bits", timeout=SLOW) == "128"
+
+
 @pytest.mark.target("MPS2_AN386")
 def test_image_that_qemu_puts_back_is_told(board: str, new_emulator: Callable[..., Emulator], tmp_path: Path) -> None:
     """QEMU writes what -kernel named into memory again at each reset: no flash, and no success to report."""
