@@ -6,6 +6,7 @@
 #include "py/objstr.h"
 #include "py/runtime.h"
 #include "extmod/vfs.h"
+#include "cortexm/irq.h"
 #include "genhdr/board_data.h"
 #include "mcu.h"
 
@@ -23,6 +24,12 @@ static const flash_obj_t flash_obj = { { &flash_type } };
 static mp_obj_t flash_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     mp_arg_check_num(n_args, n_kw, 0, 0, false);
     return MP_OBJ_FROM_PTR(&flash_obj);
+}
+
+// An interrupt may have come while the flash was programmed, for the file system or for the key store: it would lock the
+// controller under that.
+static bool is_busy(void) {
+    return irq_is_handler();
 }
 
 // Offset in the flash of (block, offset), or -1 when the access would leave the region.
@@ -43,6 +50,9 @@ static mp_int_t region_offset(size_t n_args, const mp_obj_t *args, size_t len) {
 static mp_obj_t flash_readblocks(size_t n_args, const mp_obj_t *args) {
     mp_buffer_info_t buf;
     mp_get_buffer_raise(args[2], &buf, MP_BUFFER_WRITE);
+    if (is_busy()) {
+        return MP_OBJ_NEW_SMALL_INT(-MP_EBUSY);
+    }
     mp_int_t start = region_offset(n_args, args, buf.len);
     if (start < 0) {
         return MP_OBJ_NEW_SMALL_INT(-MP_EINVAL);
@@ -55,6 +65,9 @@ static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(flash_readblocks_obj, 3, 4, flash_rea
 static mp_obj_t flash_writeblocks(size_t n_args, const mp_obj_t *args) {
     mp_buffer_info_t buf;
     mp_get_buffer_raise(args[2], &buf, MP_BUFFER_READ);
+    if (is_busy()) {
+        return MP_OBJ_NEW_SMALL_INT(-MP_EBUSY);
+    }
     mp_int_t start = region_offset(n_args, args, buf.len);
     if (start < 0) {
         return MP_OBJ_NEW_SMALL_INT(-MP_EINVAL);
@@ -71,6 +84,9 @@ static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(flash_writeblocks_obj, 3, 4, flash_wr
 
 // ioctl(op, arg)
 static mp_obj_t flash_ioctl(mp_obj_t self_in, mp_obj_t op_in, mp_obj_t arg_in) {
+    if (is_busy()) {
+        return MP_OBJ_NEW_SMALL_INT(-MP_EBUSY);
+    }
     switch (mp_obj_get_int(op_in)) {
         case MP_BLOCKDEV_IOCTL_INIT:
             return MP_OBJ_NEW_SMALL_INT(mcu_flash_error() == NULL ? 0 : -MP_ENODEV);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "core/psa_port.h"
+#include "cortexm/irq.h"
 #include "genhdr/board_data.h"
 #include "fatal.h"
 #include "mcu/mcu.h"
@@ -48,6 +49,11 @@ int psa_port_flash_erase(uint32_t block) {
 
 int psa_port_flash_sync(void) {
     return mcu_flash_sync();
+}
+
+// Handlers of pins may be Python (machine.Pin.irq with hard=True).
+bool psa_port_in_interrupt(void) {
+    return irq_is_handler();
 }
 
 void psa_port_panic(const char *why) {

@@ -23,6 +23,13 @@ static inline bool irq_enabled(void) {
     return (state & 1) == 0;
 }
 
+// Whether an interrupt's handler, or a fault's, is what runs (IPSR is the number of the exception).
+static inline bool irq_is_handler(void) {
+    uint32_t number;
+    __asm volatile("mrs %0, ipsr" : "=r"(number));
+    return number != 0;
+}
+
 // Sleep until an interrupt is pending.
 static inline void irq_wait(void) {
     __asm volatile("wfi" : : : "memory");

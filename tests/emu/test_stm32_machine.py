@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.emu.test_flash_renode import number
@@ -72,6 +74,63 @@ def test_interrupts_of_a_pin(machine: EmulatedTarget) -> None:
     machine.monitor(f"{BUTTON} Press")
     machine.monitor(f"{BUTTON} Release")
     assert machine.eval("1") == 1
+
+
+def test_an_interrupt_does_not_get_into_the_core_or_the_flash(machine: EmulatedTarget) -> None:
+    """It may have come in the middle of a call: the random generator would give both the same bytes."""
+    machine.run(
+        dedent("""
+        import micropsa, os, psa
+        from machine import Pin
+        psa.crypto_init()
+        b, flash = Pin('B1', Pin.IN), micropsa.Flash()
+        operation = psa.HashOperation()
+        operation.setup(psa.ALG_SHA_256)
+        noise, block = bytearray(16), bytearray(32)
+        refused, returned, done = bytearray(4), [0, 0, 0], bytearray(1)
+        def attempt(i, call):
+            try:
+                call()
+            except RuntimeError:
+                refused[i] = 1
+        def random(): psa.generate_random(out=noise)
+        def urandom(): os.urandom(0)
+        def abort(): operation.abort()
+        def leave(): operation.__exit__(None, None, None)
+        def hard(p):
+            attempt(0, random)
+            attempt(1, urandom)
+            attempt(2, abort)
+            attempt(3, leave)
+            returned[0] = flash.readblocks(0, block, 0)
+            returned[1] = flash.writeblocks(47, block, 0)
+            returned[2] = flash.ioctl(6, 47)
+            done[0] += 1
+        b.irq(hard, Pin.IRQ_RISING, hard=True)
+    """)
+    )
+    machine.monitor(f"{BUTTON} Press")
+    assert machine.eval("(done[0], bytes(refused), returned, noise == bytes(16))") == (
+        1,
+        bytes([1] * 4),
+        [-16] * 3,
+        True,
+    )
+    # Scheduled by the interrupt it works, and what the interrupt left alone is as it was.
+    machine.run(
+        dedent("""
+        import micropython
+        def soft(_): psa.generate_random(out=noise)
+        def hard(p): micropython.schedule(soft, 0)
+        b.irq(hard, Pin.IRQ_FALLING, hard=True)
+    """)
+    )
+    machine.monitor(f"{BUTTON} Release")
+    assert machine.eval("noise != bytes(16)")
+    assert machine.eval("operation.finish() == psa.hash_compute(psa.ALG_SHA_256, b'')")
+    machine.run("def bare(p): psa.generate_random(out=noise)\nb.irq(bare, Pin.IRQ_RISING, hard=True)")
+    printed = machine.monitor_meanwhile("import time\nprint('ready')\ntime.sleep_ms(2000)", f"{BUTTON} Press")
+    assert "RuntimeError: psa in a hard interrupt handler: use micropython.schedule()" in printed
 
 
 def test_i2c_talks_to_what_is_there_and_says_what_is_not(target: EmulatedTarget) -> None:

@@ -4,6 +4,7 @@
 #include "py/objint.h"
 #include "py/objarray.h"
 #include "py/objstr.h"
+#include "core/psa_port.h"
 #include "bind/psa_bind.h"
 
 // Every call comes through here; optimising for size costs 50 instructions of each.
@@ -22,6 +23,13 @@ void mp_psa_set_ready(void) {
 
 bool mp_psa_is_ready(void) {
     return ready && ready_generation == psa_module_generation();
+}
+
+void mp_psa_refuse_interrupt(void) {
+    if (psa_port_in_interrupt()) {
+        // Not a psa.PSAError: those want memory, which an interrupt cannot have.
+        mp_raise_msg(&mp_type_RuntimeError, MP_ERROR_TEXT("psa in a hard interrupt handler: use micropython.schedule()"));
+    }
 }
 
 static qstr function_name(const mp_psa_function_t *self) {
@@ -238,6 +246,7 @@ static NORETURN void raise_arguments(const mp_psa_function_t *self, size_t n_pos
 
 static mp_obj_t function_call(mp_obj_t self_in, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     const mp_psa_function_t *self = MP_OBJ_TO_PTR(self_in);
+    mp_psa_refuse_interrupt();
     const mp_obj_t *kw = args + n_args;
     size_t n_params = self->n_params;
     size_t n_pos = n_params;

@@ -104,6 +104,7 @@ static mp_obj_t mp_psa_operation_self(mp_obj_t self_in) {
 MP_DEFINE_CONST_FUN_OBJ_1(mp_psa_operation_self_obj, mp_psa_operation_self);
 
 static mp_obj_t mp_psa_operation_del(mp_obj_t self_in) {
+    mp_psa_refuse_interrupt();
     mp_psa_operation_release(MP_OBJ_TO_PTR(self_in));
     return mp_const_none;
 }

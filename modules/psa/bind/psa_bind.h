@@ -42,6 +42,9 @@ typedef enum {
     MP_PSA_OP_VERIFY_HASH,
 } mp_psa_kind_t;
 
+// Raises RuntimeError in an interrupt (psa_port_in_interrupt()). Everything that reaches the core begins with it.
+void mp_psa_refuse_interrupt(void);
+
 // Largest length that a caller may ask for; sums with any tag, IV or padding stay far below SIZE_MAX.
 #define MP_PSA_SIZE_MAX (0x0fffffff)
 #define MP_PSA_PARAMS_MAX (7)

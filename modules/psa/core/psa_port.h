@@ -5,6 +5,7 @@
 #ifndef MICROPSA_CORE_PSA_PORT_H
 #define MICROPSA_CORE_PSA_PORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,11 @@ int psa_port_flash_read(uint32_t block, uint32_t offset, void *buffer, uint32_t 
 int psa_port_flash_prog(uint32_t block, uint32_t offset, const void *buffer, uint32_t size);
 int psa_port_flash_erase(uint32_t block);
 int psa_port_flash_sync(void);
+
+// Whether the caller runs in an interrupt, which may have come in the middle of a call of this module. Nothing in here can
+// be entered twice: the random generator would give the same bytes to both, and memory, storage and drivers would find
+// their state half changed. So Python is refused then. False on a port whose interrupts run no Python.
+bool psa_port_in_interrupt(void);
 
 // The module's memory is corrupted, so nothing that it could still do is safe: say why, stop or reset. Does not return.
 __attribute__((noreturn)) void psa_port_panic(const char *why);

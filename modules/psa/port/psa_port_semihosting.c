@@ -81,6 +81,11 @@ int psa_port_flash_sync(void) {
     return 0; // each write is the host's before the call returns
 }
 
+// No interrupt of MicroPython's qemu port runs Python.
+bool psa_port_in_interrupt(void) {
+    return false;
+}
+
 void psa_port_panic(const char *why) {
     // SYS_WRITE0: a string to the emulator's console
     (void)semihosting_call(0x04, why);

@@ -265,6 +265,11 @@ int psa_port_flash_sync(void) {
     return fdatasync(flash_fd) == 0 ? 0 : -errno;
 }
 
+// No interrupt of MicroPython's unix port runs Python.
+bool psa_port_in_interrupt(void) {
+    return false;
+}
+
 void psa_port_panic(const char *why) {
     fprintf(stderr, "psa: %s\n", why);
     abort();
