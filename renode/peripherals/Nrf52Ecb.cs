@@ -12,7 +12,6 @@ using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
@@ -143,7 +142,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
                 this.Log(LogLevel.Error, "ECBDATAPTR is 0x{0:X}, which is not in RAM", pointer);
             }
             busy = true;
-            endsAt = Now() + BlockNanoseconds / 1000.0;
+            endsAt = ModelTime.Microseconds(machine) + BlockNanoseconds / 1000.0;
             timer.Enabled = false;
             if(interrupts != 0)
             {
@@ -155,7 +154,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         private void Advance()
         {
-            if(!busy || NeverEnds || Now() < endsAt)
+            if(!busy || NeverEnds || ModelTime.Microseconds(machine) < endsAt)
             {
                 return;
             }
@@ -177,16 +176,6 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private void UpdateInterrupt()
         {
             IRQ.Set((ended && (interrupts & 1) != 0) || (failed && (interrupts & 2) != 0));
-        }
-
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e6;
         }
 
         private bool busy;

@@ -270,12 +270,12 @@ namespace Antmicro.Renode.Peripherals.MTD
         // Microseconds until the controller is ready.
         private double Busy()
         {
-            return BusyForever ? double.PositiveInfinity : Math.Max(0, busyUntil - Now());
+            return BusyForever ? double.PositiveInfinity : Math.Max(0, busyUntil - ModelTime.Microseconds(machine));
         }
 
         private void Take(uint microseconds)
         {
-            busyUntil = Now() + Busy() + microseconds;
+            busyUntil = ModelTime.Microseconds(machine) + Busy() + microseconds;
             if(!RunsFromRam())
             {
                 WaitFor(0);
@@ -311,16 +311,6 @@ namespace Antmicro.Renode.Peripherals.MTD
             {
                 nvic.SetPendingIRQ(3);
             }
-        }
-
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e6;
         }
 
         private uint writeEnable;

@@ -14,7 +14,6 @@
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Timers;
 
 namespace Antmicro.Renode.Peripherals.Miscellaneous
@@ -77,7 +76,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             case 0x000: // TASKS_HFCLKSTART
                 if(set && fastStartedAt < 0)
                 {
-                    fastStartedAt = Now();
+                    fastStartedAt = ModelTime.Microseconds(machine);
                     fastSeen = false;
                 }
                 break;
@@ -87,7 +86,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             case 0x008: // TASKS_LFCLKSTART
                 if(set && slowStartedAt < 0)
                 {
-                    slowStartedAt = Now();
+                    slowStartedAt = ModelTime.Microseconds(machine);
                     slowSeen = false;
                 }
                 break;
@@ -144,17 +143,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         private bool Runs(double startedAt, int microseconds)
         {
-            return startedAt >= 0 && microseconds >= 0 && Now() - startedAt >= microseconds;
-        }
-
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e6;
+            return startedAt >= 0 && microseconds >= 0 && ModelTime.Microseconds(machine) - startedAt >= microseconds;
         }
 
         private uint reasons;

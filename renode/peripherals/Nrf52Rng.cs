@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Random number generator of nRF52840, "RNG" of the product specification, with the faults that a chip can have. C# 7.
 //
-// The numbers are a xorshift generator's, seeded by `emulation SetSeed`: nothing about randomness can be learned here.
+// The numbers are Common.cs's: nothing about randomness can be learned here.
 // The chip has no error flags, so every fault shows in what it delivers, or in that it does not.
 //
 // Knobs, from the monitor:
@@ -18,7 +18,6 @@ using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
 
@@ -29,8 +28,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         public Nrf52Rng(IMachine machine)
         {
             this.machine = machine;
-            var random = EmulationManager.Instance.CurrentEmulation.RandomGenerator;
-            state = ((ulong)(uint)random.Next() << 32) | (uint)random.Next() | 1;
+            noise = new NoiseBits();
             IRQ = new GPIO();
             // Only for the interrupt: what registers show is computed when they are read.
             timer = new LimitTimer(machine.ClockSource, 1000000, this, "byte", 1, Direction.Ascending, eventEnabled: true);
@@ -38,8 +36,6 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             StartMicroseconds = 128;
             RawMicroseconds = 30;
             BiasCorrectedMicroseconds = 120;
-            Bias = 50;
-            Correlation = 50;
             Reset();
         }
 
@@ -134,15 +130,27 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         public bool NeverReady { get; set; }
 
-        public bool StuckWord { get; set; }
+        public bool StuckWord
+        {
+            get => noise.IsStuck;
+            set => noise.IsStuck = value;
+        }
 
         public int SeedErrors { get; set; }
 
         public int ClockErrors { get; set; }
 
-        public int Bias { get; set; }
+        public int Bias
+        {
+            get => noise.Bias;
+            set => noise.Bias = value;
+        }
 
-        public int Correlation { get; set; }
+        public int Correlation
+        {
+            get => noise.Correlation;
+            set => noise.Correlation = value;
+        }
 
         // Reads of VALUE: how often the driver asked.
         public long BytesRead { get; private set; }
@@ -162,7 +170,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             clockErrorNow = ClockErrors != 0;
             SeedErrors -= SeedErrors > 0 ? 1 : 0;
             ClockErrors -= ClockErrors > 0 ? 1 : 0;
-            readyAt = Now() + StartMicroseconds + Period;
+            readyAt = ModelTime.Microseconds(machine) + StartMicroseconds + Period;
             ArmTimer();
         }
 
@@ -179,7 +187,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             {
                 return;
             }
-            var now = Now();
+            var now = ModelTime.Microseconds(machine);
             if(NeverReady || clockErrorNow)
             {
                 readyAt = now + Period;
@@ -192,7 +200,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
                 {
                     readyAt = now - 64 * Period; // nobody saw those
                 }
-                value = NextByte();
+                value = seedErrorNow ? 0 : noise.Next(8);
                 valueReady = true;
                 readyAt += Period;
                 if(stopWhenReady)
@@ -204,46 +212,12 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             UpdateInterrupt();
         }
 
-        private uint NextByte()
-        {
-            if(seedErrorNow)
-            {
-                return 0;
-            }
-            if(StuckWord)
-            {
-                return 0x5A;
-            }
-            return Bias == 50 && Correlation == 50 ? (uint)(Next() >> 56) : FaultyByte();
-        }
-
-        private uint FaultyByte()
-        {
-            uint made = 0;
-            for(var i = 0; i < 8; i++)
-            {
-                var repeats = (int)(Next() % 100) < Correlation;
-                lastBit = Bias != 50 ? ((int)(Next() % 100) < Bias ? 1u : 0u) : repeats ? lastBit : 1 - lastBit;
-                made = (made << 1) | lastBit;
-            }
-            return made;
-        }
-
-        // xorshift64*
-        private ulong Next()
-        {
-            state ^= state >> 12;
-            state ^= state << 25;
-            state ^= state >> 27;
-            return unchecked(state * 0x2545F4914F6CDD1DUL);
-        }
-
         private void ArmTimer()
         {
             timer.Enabled = false;
             if(IsRunning && interruptEnabled)
             {
-                timer.Limit = (ulong)Math.Max(1, Math.Ceiling(readyAt - Now()));
+                timer.Limit = (ulong)Math.Max(1, Math.Ceiling(readyAt - ModelTime.Microseconds(machine)));
                 timer.Value = 0;
                 timer.Enabled = true;
             }
@@ -255,16 +229,6 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         }
 
         // In microseconds, like all times here.
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e6;
-        }
-
         private uint Period => Math.Max(1, BiasCorrection ? BiasCorrectedMicroseconds : RawMicroseconds);
 
         private bool valueReady;
@@ -273,11 +237,10 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private bool seedErrorNow;
         private bool clockErrorNow;
         private uint value;
-        private uint lastBit;
         private double readyAt;
-        private ulong state;
 
         private readonly IMachine machine;
+        private readonly NoiseBits noise;
         private readonly LimitTimer timer;
     }
 }

@@ -13,7 +13,6 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.CPU;
 
 namespace Antmicro.Renode.Peripherals.I2C
 {
@@ -153,13 +152,13 @@ namespace Antmicro.Renode.Peripherals.I2C
             }
             var count = device == null ? 0 : registers[(read ? 0x538 : 0x548) / 4] & 0xFFFF;
             state = State.Running;
-            readyAt = Now() + (count + 1) * 9e6 / BitsPerSecond();
+            readyAt = ModelTime.Microseconds(machine) + (count + 1) * 9e6 / BitsPerSecond();
         }
 
         // Everything that happened until now.
         private void Advance()
         {
-            if(state == State.Running && !HoldsClock && Now() >= readyAt)
+            if(state == State.Running && !HoldsClock && ModelTime.Microseconds(machine) >= readyAt)
             {
                 Finish();
             }
@@ -263,16 +262,6 @@ namespace Antmicro.Renode.Peripherals.I2C
         {
             // The register counts in 16 MHz / 2^32.
             return Math.Max(1.0, registers[0x524 / 4] * 16e6 / 4294967296.0);
-        }
-
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e6;
         }
 
         private State state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Random number generator of STM32F405/407/415/417, RM0090 section 24.4, with the faults that a chip can have. C# 7.
 //
-// The numbers are a xorshift generator's, seeded by `emulation SetSeed`: nothing about randomness can be learned here.
+// The numbers are Common.cs's: nothing about randomness can be learned here.
 //
 // Knobs, from the monitor:
 //   ReadyNanoseconds n   time until a number is ready; 40 periods of 48 MHz on the chip
@@ -14,7 +14,6 @@
 using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Miscellaneous
@@ -24,11 +23,8 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         public Stm32Rng(IMachine machine)
         {
             this.machine = machine;
-            var random = EmulationManager.Instance.CurrentEmulation.RandomGenerator;
-            state = ((ulong)(uint)random.Next() << 32) | (uint)random.Next() | 1;
+            noise = new NoiseBits();
             ReadyNanoseconds = 834;
-            Bias = 50;
-            Correlation = 50;
             Reset();
         }
 
@@ -82,15 +78,27 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         public bool NeverReady { get; set; }
 
-        public bool StuckWord { get; set; }
+        public bool StuckWord
+        {
+            get => noise.IsStuck;
+            set => noise.IsStuck = value;
+        }
 
         public int SeedErrors { get; set; }
 
         public int ClockErrors { get; set; }
 
-        public int Bias { get; set; }
+        public int Bias
+        {
+            get => noise.Bias;
+            set => noise.Bias = value;
+        }
 
-        public int Correlation { get; set; }
+        public int Correlation
+        {
+            get => noise.Correlation;
+            set => noise.Correlation = value;
+        }
 
         // Numbers that were read: how often the driver asked.
         public long WordsRead { get; private set; }
@@ -103,7 +111,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private void Start()
         {
             Starts++;
-            readyAt = Now() + ReadyNanoseconds;
+            readyAt = ModelTime.Microseconds(machine) + ReadyNanoseconds / 1000.0;
             if(SeedErrors != 0)
             {
                 SeedErrors -= SeedErrors > 0 ? 1 : 0;
@@ -120,7 +128,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
                 status |= ClockErrorSeen;
             }
             var works = IsRunning && !NeverReady && !clockError && (status & SeedErrorNow) == 0;
-            return status | (clockError ? ClockErrorNow : 0) | (works && Now() >= readyAt ? DataReady : 0);
+            return status | (clockError ? ClockErrorNow : 0) | (works && ModelTime.Microseconds(machine) >= readyAt ? DataReady : 0);
         }
 
         private uint ReadData()
@@ -130,58 +138,22 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
                 return 0;
             }
             WordsRead++;
-            readyAt = Now() + ReadyNanoseconds;
-            if(StuckWord)
-            {
-                return 0x5A5A5A5A;
-            }
-            return Bias == 50 && Correlation == 50 ? (uint)(Next() >> 32) : FaultyWord();
+            readyAt = ModelTime.Microseconds(machine) + ReadyNanoseconds / 1000.0;
+            return noise.Next(32);
         }
 
         private uint ReadStatusQuietly()
         {
             var works = IsRunning && !NeverReady && (status & SeedErrorNow) == 0;
-            return works && Now() >= readyAt ? DataReady : 0;
-        }
-
-        private uint FaultyWord()
-        {
-            uint word = 0;
-            for(var i = 0; i < 32; i++)
-            {
-                var repeats = (int)(Next() % 100) < Correlation;
-                lastBit = Bias != 50 ? ((int)(Next() % 100) < Bias ? 1u : 0u) : repeats ? lastBit : 1 - lastBit;
-                word = (word << 1) | lastBit;
-            }
-            return word;
-        }
-
-        // xorshift64*
-        private ulong Next()
-        {
-            state ^= state >> 12;
-            state ^= state << 25;
-            state ^= state >> 27;
-            return unchecked(state * 0x2545F4914F6CDD1DUL);
-        }
-
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e9;
+            return works && ModelTime.Microseconds(machine) >= readyAt ? DataReady : 0;
         }
 
         private uint control;
         private uint status;
-        private uint lastBit;
-        private ulong state;
         private double readyAt;
 
         private readonly IMachine machine;
+        private readonly NoiseBits noise;
 
         private const uint Enable = 1u << 2;
         private const uint InterruptEnable = 1u << 3;

@@ -23,6 +23,8 @@ from tools.renode_process import POOL, RenodeProcess
 
 MODELS = ROOT / "renode" / "peripherals"
 DECLARATIONS = Path(__file__).parent / "renode_api.cs"
+# Others refer to what these declare.
+FIRST = ("Common.cs", "StrictFlash.cs")
 PLATFORM = """
 nvic: IRQControllers.NVIC @ sysbus 0xE000E000
     -> cpu@0
@@ -77,9 +79,12 @@ def test_models_are_csharp_7(model: str, tmp_path: Path) -> None:
     found = compilers()
     if not found:
         pytest.skip("no C# compiler is here: mcs or csc on PATH, or CSC=")
+    text = (MODELS / model).read_text()
     sources = {MODELS / model, DECLARATIONS}
-    if "IStrictFlashController" in (MODELS / model).read_text():
-        sources.add(MODELS / "StrictFlash.cs")
+    for name in FIRST:
+        declared = re.findall(r"^    public .*?(?:class|interface) (\w+)", (MODELS / name).read_text(), re.MULTILINE)
+        if re.search(rf"\b({'|'.join(declared)})\b", text):
+            sources.add(MODELS / name)
     for name, command in found:
         out = tmp_path / f"{name}.dll"
         options = ["-langversion:7", "-warnaserror", "-target:library", f"-out:{out}"]
@@ -94,8 +99,7 @@ class Chip:
 
     def __init__(self, renode: RenodeProcess, folder: Path) -> None:
         self.renode = renode
-        # StrictFlash first: others refer to it.
-        for model in sorted(MODELS.glob("*.cs"), key=lambda path: (path.stem != "StrictFlash", path.name)):
+        for model in sorted(MODELS.glob("*.cs"), key=lambda path: (path.name not in FIRST, path.name)):
             self.command(f"include @{model}")
         self.command("emulation SetSeed 7")
         (folder / "chip.repl").write_text(PLATFORM)
