@@ -8,6 +8,7 @@ UndefinedBehaviorSanitizer.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,17 @@ HERE = Path(__file__).resolve().parent
 MODULE = ROOT / "modules" / "psa"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+def program(*names: str) -> list[Path]:
+    """C files of a test program over c/check.h."""
+    return [HERE / "c" / f"{name}.c" for name in ("check", *names)]
+
+
+def cases(*names: str) -> list[str]:
+    """The cases of these C files: the lines of their tables."""
+    text = "".join((HERE / "c" / f"{name}.c").read_text() for name in names)
+    return re.findall(r'^    \{ "(\w+)", \1 \},$', text, re.MULTILINE)
 
 
 @cache

@@ -8,16 +8,14 @@ checks that nothing is left allocated.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.unit import core_build
-from tests.unit.harness import HERE
+from tests.unit import core_build, harness
 
-MAINS = [HERE / "c" / name for name in ("core_host.c", "core_statuses.c", "se_model.c", "se_operations_scenarios.c")]
-SCENARIOS = [name for main in MAINS for name in re.findall(r'^    \{ "(\w+)", \1 \},$', main.read_text(), re.MULTILINE)]
+SCENARIOS = ("core_statuses", "se_operations_scenarios")
+MAINS = harness.program("core_services", "core_host", "se_model", *SCENARIOS)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +23,6 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return core_build.build(tmp_path_factory.mktemp("statuses"), ["recorder_vault"], MAINS)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", harness.cases(*SCENARIOS))
 def test_scenario(program: Path, name: str) -> None:
     core_build.scenario(program, name)

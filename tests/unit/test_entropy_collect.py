@@ -4,14 +4,13 @@ TLS's SHA-256, with sources that follow a script."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.unit import harness
 
-CASES = re.findall(r'^    \{ "(\w+)", \1 \},$', (harness.HERE / "c" / "entropy_scripted.c").read_text(), re.MULTILINE)
+CASES = harness.cases("entropy_scripted")
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +19,7 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = harness.library(
         "constant_time.c", "md.c", "sha256.c", "platform.c", "platform_util.c", "memory_buffer_alloc.c"
     )
-    ours = [*core, harness.HERE / "c" / "entropy_scripted.c"]
+    ours = [*core, *harness.program("entropy_scripted")]
     return harness.compile_test(tmp_path_factory.mktemp("entropy"), "entropy_scripted", ours, library)
 
 

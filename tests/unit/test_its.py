@@ -11,14 +11,14 @@ import pytest
 
 from tests.unit import harness
 
-CASES = re.findall(r'^    \{ "(\w+)", \1 \},$', (harness.HERE / "c" / "its_behaviour.c").read_text(), re.MULTILINE)
+CASES = harness.cases("its_behaviour")
 # Program unit, erase block, blocks: what our boards have, small blocks, and the largest program unit.
 GEOMETRIES = [(16, 4096, 16), (4, 512, 48), (256, 2048, 24)]
 
 
 def build(folder: Path, name: str) -> Path:
     core = [harness.MODULE / "core" / file for file in ("its.c", "psa_arena.c")]
-    ours = [*core, harness.HERE / "c" / "flash_model.c", harness.HERE / "c" / f"{name}.c"]
+    ours = [*core, *harness.program("flash_model", name)]
     third_party = [*harness.littlefs(), *harness.library("platform.c", "platform_util.c", "memory_buffer_alloc.c")]
     return harness.compile_test(folder, name, ours, third_party)
 

@@ -5,7 +5,6 @@ storage and littlefs."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +28,7 @@ VAULT: dict[str, Any] = {
 DRIVERS: dict[str, list[dict[str, Any]]] = {"se_transactions": [], "opaque_transactions": [VAULT]}
 
 
-def cases(name: str) -> list[str]:
-    source = (harness.HERE / "c" / f"{name}.c").read_text()
-    return re.findall(r'^    \{ "(\w+)", \1 \},$', source, re.MULTILINE)
-
-
-CASES = [(name, case) for name in DRIVERS for case in cases(name)]
+CASES = [(name, case) for name in DRIVERS for case in harness.cases(name)]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +43,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def build(folder: Path, name: str, common: list[Path]) -> Path:
     gen = drivergen_kit.emit(folder, *DRIVERS[name])
     own = sorted((harness.MODULE / "core").glob("*.c"))
-    ours = [*own, harness.HERE / "c" / "flash_model.c", harness.HERE / "c" / f"{name}.c"]
+    ours = [*own, *harness.program("flash_model", "element_keys", name)]
     # Without a driver, the entropy source is the test's, and so is the table that names it.
     generated = [file for file in sorted(gen.glob("*.c")) if DRIVERS[name] or file.name != "psa_driver_tables.c"]
     core = harness.patched_core(folder / "core")
@@ -61,7 +55,7 @@ def build(folder: Path, name: str, common: list[Path]) -> Path:
 
 def test_all_cases_are_known(programs):
     for name in DRIVERS:
-        assert harness.run(str(programs[name])).split() == cases(name)
+        assert harness.run(str(programs[name])).split() == harness.cases(name)
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)

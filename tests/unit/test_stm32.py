@@ -14,11 +14,11 @@ from tools.paths import ROOT
 
 FOLDER = ROOT / "port" / "mcu" / "stm32f4"
 DRIVER = ROOT / "drivers" / "trng_stm32"
-CASES = re.findall(r'^    \{ "(\w+)", \1 \},$', (harness.HERE / "c" / "trng_stm32_faults.c").read_text(), re.MULTILINE)
+CASES = harness.cases("trng_stm32_faults")
 
 
 def build(folder: Path, name: str, tested: Path, *flags: str) -> Path:
-    ours = [tested, harness.HERE / "c" / f"{name}.c"]
+    ours = [tested, *harness.program(name)]
     return harness.link(folder / name, harness.compile_objects(folder, ours, flags=[f"-I{tested.parent}", *flags]))
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,13 @@ import pytest
 from tests.unit import harness
 from tools.paths import ROOT
 
-CASES = re.findall(r'^    \{ "(\w+)", \1 \},$', (harness.HERE / "c" / "trng_serial_line.c").read_text(), re.MULTILINE)
+CASES = harness.cases("trng_serial_line")
 
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("line")
-    ours = [ROOT / "drivers/trng_serial/trng_serial.c", harness.HERE / "c" / "trng_serial_line.c"]
+    ours = [ROOT / "drivers/trng_serial/trng_serial.c", *harness.program("trng_serial_line")]
     objects = harness.compile_objects(folder, ours, flags=[f"-I{ROOT / 'drivers/include'}"])
     return harness.link(folder / "trng_serial_line", objects)
 

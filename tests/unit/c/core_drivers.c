@@ -6,50 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-
-#include "mbedtls/entropy.h"
-#include "psa/internal_trusted_storage.h"
 
 #include "core/psa_arena.h"
-
-// What the module's other parts give the core: entropy, and trusted storage that has nothing and takes nothing.
-
-int mbedtls_hardware_poll(void *data, unsigned char *output, size_t length, size_t *out_length) {
-    (void)data;
-    *out_length = length;
-    return getrandom(output, length, 0) == (ssize_t)length ? 0 : MBEDTLS_ERR_ENTROPY_SOURCE_FAILED;
-}
-
-psa_status_t psa_its_set(
-    psa_storage_uid_t uid, uint32_t data_length, const void *p_data, psa_storage_create_flags_t create_flags) {
-    (void)uid;
-    (void)data_length;
-    (void)p_data;
-    (void)create_flags;
-    return PSA_ERROR_INSUFFICIENT_STORAGE;
-}
-
-psa_status_t psa_its_get(
-    psa_storage_uid_t uid, uint32_t data_offset, uint32_t data_size, void *p_data, size_t *p_data_length) {
-    (void)uid;
-    (void)data_offset;
-    (void)data_size;
-    (void)p_data;
-    (void)p_data_length;
-    return PSA_ERROR_DOES_NOT_EXIST;
-}
-
-psa_status_t psa_its_get_info(psa_storage_uid_t uid, struct psa_storage_info_t *p_info) {
-    (void)uid;
-    (void)p_info;
-    return PSA_ERROR_DOES_NOT_EXIST;
-}
-
-psa_status_t psa_its_remove(psa_storage_uid_t uid) {
-    (void)uid;
-    return PSA_ERROR_DOES_NOT_EXIST;
-}
+#include "core_services.h"
 
 void end(const char *title, psa_status_t status) {
     printf("%s: %s = %d\n", title, recorder_log, (int)status);
@@ -131,22 +90,11 @@ psa_status_t abort_and_check(psa_key_derivation_operation_t *operation) {
     return status;
 }
 
-static bool run_one_of(const scenario_t *scenarios, const char *name) {
-    for (const scenario_t *scenario = scenarios; scenario->name != NULL; scenario++) {
-        if (strcmp(scenario->name, name) == 0) {
-            scenario->run();
-            return true;
-        }
-    }
-    return false;
-}
-
 int main(int count, char **arguments) {
     check(count == 2, "one argument, a scenario");
     check(psa_crypto_init() == PSA_SUCCESS, "the core starts");
-    micropsa_arena_info_t before, after;
-    micropsa_arena_info(&before);
-    if (!run_one_of(derivation_scenarios, arguments[1]) && !run_one_of(other_scenarios, arguments[1])) {
+    micropsa_arena_info_t after;
+    if (!check_run(derivation_scenarios, arguments[1]) && !check_run(other_scenarios, arguments[1])) {
         check(false, "there is such a scenario");
     }
     // Slots of destroyed keys are kept for the next keys; nothing else may stay.
@@ -154,5 +102,6 @@ int main(int count, char **arguments) {
     micropsa_arena_info(&after);
     check(after.used == 0, "nothing is left allocated");
     check(recorder_keys_alive == 0, "no key is left in an element");
+    its_forget();
     return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "psa/crypto.h"
 
+#include "check.h"
 #include "recorder.h"
 
 #define SAFE ((psa_key_location_t)0x800010)
@@ -18,13 +19,8 @@
 #define HKDF PSA_ALG_HKDF(PSA_ALG_SHA_256)
 #define VENDOR_ALG ((psa_algorithm_t)0x88000100)
 
-typedef struct {
-    const char *name;
-    void (*run)(void);
-} scenario_t;
-
-extern const scenario_t derivation_scenarios[];
-extern const scenario_t other_scenarios[];
+extern const check_case_t derivation_scenarios[];
+extern const check_case_t other_scenarios[];
 
 // Prints "title: calls = status" and begins a new log.
 void end(const char *title, psa_status_t status);

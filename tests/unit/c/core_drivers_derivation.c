@@ -424,7 +424,7 @@ static void output_key_elsewhere(void) {
     destroy(secret);
 }
 
-const scenario_t derivation_scenarios[] = {
+const check_case_t derivation_scenarios[] = {
     { "secret_in_element", secret_in_element },
     { "secret_local", secret_local },
     { "secret_bytes", secret_bytes },

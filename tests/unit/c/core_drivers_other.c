@@ -437,7 +437,7 @@ static void pake_inputs(void) {
     check(PSA_KEY_LIFETIME_GET_LOCATION(psa_get_key_lifetime(&attributes)) == SAFE, "with its attributes");
 }
 
-const scenario_t other_scenarios[] = {
+const check_case_t other_scenarios[] = {
     { "verify_bytes", verify_bytes },
     { "verify_key", verify_key },
     { "verify_policy", verify_policy },

@@ -260,7 +260,7 @@ static void reserved_locations(void) {
     CHECK(psa_destroy_key(key) == PSA_SUCCESS);
 }
 
-const scenario_t status_scenarios[] = {
+const check_case_t status_scenarios[] = {
     { "before_init", before_init },
     { "purge", purge },
     { "open_key", open_key },

@@ -1,64 +1,14 @@
 // SPDX-License-Identifier: MIT
 // drivers/ecb_nrf52 behind the patched core, over a model of the AES block (test_device.c), which counts the blocks.
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "mbedtls/aes.h"
-#include "mbedtls/entropy.h"
 #include "psa/crypto.h"
-#include "psa/internal_trusted_storage.h"
 
+#include "check.h"
 #include "psa/crypto_driver_prototypes.h"
 #include "test_device.h"
-
-// What the module's other parts give the core: entropy, and trusted storage that has nothing and takes nothing.
-
-int mbedtls_hardware_poll(void *data, unsigned char *output, size_t length, size_t *out_length) {
-    (void)data;
-    *out_length = length;
-    return getrandom(output, length, 0) == (ssize_t)length ? 0 : MBEDTLS_ERR_ENTROPY_SOURCE_FAILED;
-}
-
-psa_status_t psa_its_set(
-    psa_storage_uid_t uid, uint32_t data_length, const void *p_data, psa_storage_create_flags_t create_flags) {
-    (void)uid;
-    (void)data_length;
-    (void)p_data;
-    (void)create_flags;
-    return PSA_ERROR_INSUFFICIENT_STORAGE;
-}
-
-psa_status_t psa_its_get(
-    psa_storage_uid_t uid, uint32_t data_offset, uint32_t data_size, void *p_data, size_t *p_data_length) {
-    (void)uid;
-    (void)data_offset;
-    (void)data_size;
-    (void)p_data;
-    (void)p_data_length;
-    return PSA_ERROR_DOES_NOT_EXIST;
-}
-
-psa_status_t psa_its_get_info(psa_storage_uid_t uid, struct psa_storage_info_t *p_info) {
-    (void)uid;
-    (void)p_info;
-    return PSA_ERROR_DOES_NOT_EXIST;
-}
-
-psa_status_t psa_its_remove(psa_storage_uid_t uid) {
-    (void)uid;
-    return PSA_ERROR_DOES_NOT_EXIST;
-}
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            printf("line %d: " #condition "\n", __LINE__); \
-            exit(1); \
-        } \
-    } while (0)
 
 #define ECB PSA_ALG_ECB_NO_PADDING
 #define CBC PSA_ALG_CBC_NO_PADDING
@@ -333,10 +283,7 @@ static void contexts_are_wiped(void) {
     CHECK(all_zero(&operation, sizeof(operation)));
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "known_answers", known_answers },
     { "every_length", every_length },
     { "fallback", fallback },
@@ -346,18 +293,17 @@ static const struct {
     { "never_ends", never_ends },
     { "writes_nothing", writes_nothing },
     { "contexts_are_wiped", contexts_are_wiped },
+    { NULL, NULL },
 };
 
-int main(int argc, char **argv) {
+static void start(void) {
     CHECK(psa_crypto_init() == PSA_SUCCESS);
     // The generator's AES is the library's own.
     CHECK(ecb_test_device.accesses == 0);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 2 && strcmp(argv[1], cases[i].name) == 0) {
-            cases[i].run();
-            mbedtls_psa_crypto_free();
-            return 0;
-        }
-    }
-    return 2;
+}
+
+int main(int argc, char **argv) {
+    int status = check_main(argc, argv, cases, start);
+    mbedtls_psa_crypto_free();
+    return status;
 }

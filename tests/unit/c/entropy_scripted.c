@@ -3,8 +3,6 @@
 // per argument name.
 
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 // The table is constant in firmware; here each case has its own.
@@ -14,6 +12,7 @@
 #undef psa_driver_entropy_sources
 #undef psa_driver_entropy_source_count
 
+#include "check.h"
 #include "core/entropy_collect.h"
 #include "core/psa_port.h"
 #include "mbedtls/entropy.h"
@@ -27,17 +26,8 @@ int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len, size_t 
 psa_driver_entropy_source_t psa_driver_entropy_sources[PSA_DRIVER_MAX_ENTROPY_SOURCES];
 size_t psa_driver_entropy_source_count;
 
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            fprintf(stderr, "%s:%d: not %s\n", __FILE__, __LINE__, #condition); \
-            exit(1); \
-        } \
-    } while (0)
-
 void psa_port_panic(const char *why) {
-    fprintf(stderr, "%s\n", why);
-    exit(1);
+    check_failed(why, __FILE__, __LINE__);
 }
 
 // The script of a source, and its log.
@@ -396,10 +386,7 @@ static void direct_read(void) {
     CHECK(entropy_source_read(0, NONBLOCK, &bits, raw, sizeof(raw)) == PSA_ERROR_INSUFFICIENT_ENTROPY && raw[15] == 0);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "two_rounds", two_rounds },
     { "nothing_at_once", nothing_at_once },
     { "few_bits", few_bits },
@@ -424,6 +411,7 @@ static const struct {
     { "health_alarm_leaves_others_credit", health_alarm_leaves_others_credit },
     { "health_misdeclared", health_misdeclared },
     { "direct_read", direct_read },
+    { NULL, NULL },
 };
 
 static void fresh(void) {
@@ -442,14 +430,5 @@ static void fresh(void) {
 }
 
 int main(int argc, char **argv) {
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 1) {
-            puts(cases[i].name);
-        } else if (strcmp(argv[1], cases[i].name) == 0) {
-            fresh();
-            cases[i].run();
-            return 0;
-        }
-    }
-    return argc == 1 ? 0 : 2;
+    return check_main(argc, argv, cases, fresh);
 }

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "flash_model.h"
 
 flash_t flash;
-char check_context[256];
-
-void check_failed(const char *condition, const char *file, int line) {
-    fprintf(stderr, "%s:%d: %s: not %s\n", file, line, check_context, condition);
-    exit(1);
-}
 
 void flash_blank(uint32_t unit, uint32_t block_size, uint32_t block_count) {
     CHECK(block_size * block_count <= FLASH_MAX_SIZE);

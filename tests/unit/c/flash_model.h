@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "check.h"
 #include "core/psa_port.h"
 
 #define FLASH_MAX_SIZE (256 * 1024)
@@ -34,17 +35,5 @@ extern flash_t flash;
 
 // Blank flash of that geometry, no cut planned.
 void flash_blank(uint32_t unit, uint32_t block_size, uint32_t block_count);
-
-// Says what went wrong, with the line, and ends the test.
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            check_failed(#condition, __FILE__, __LINE__); \
-        } \
-    } while (0)
-__attribute__((noreturn)) void check_failed(const char *condition, const char *file, int line);
-
-// Printed by check_failed: what the test is doing.
-extern char check_context[256];
 
 #endif

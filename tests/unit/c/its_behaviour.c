@@ -234,10 +234,7 @@ static void unusable_geometry(void) {
     }
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "invalid_arguments", invalid_arguments },
     { "nothing_there", nothing_there },
     { "offsets_and_lengths", offsets_and_lengths },
@@ -251,17 +248,9 @@ static const struct {
     { "full", full },
     { "failing_flash", failing_flash },
     { "unusable_geometry", unusable_geometry },
+    { NULL, NULL },
 };
 
 int main(int argc, char **argv) {
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 1) {
-            puts(cases[i].name);
-        } else if (strcmp(argv[1], cases[i].name) == 0) {
-            fresh();
-            cases[i].run();
-            return 0;
-        }
-    }
-    return argc == 1 ? 0 : 2;
+    return check_main(argc, argv, cases, fresh);
 }

@@ -724,7 +724,7 @@ static void registration(void) {
     expect_log("");
 }
 
-const scenario_t element_scenarios[] = {
+const check_case_t element_scenarios[] = {
     { "cipher_in_parts", cipher_in_parts },
     { "cipher_at_once", cipher_at_once },
     { "cipher_faults", cipher_faults },

@@ -5,11 +5,10 @@
 // A secure element driver fills in structures whose members are private to applications.
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/its.h"
+#include "element_keys.h"
 #include "flash_model.h"
 #include "psa/crypto.h"
 #include "psa/crypto_se_driver.h"
@@ -19,7 +18,6 @@
 #define LOCATION 7
 #define LIFETIME PSA_KEY_LIFETIME_FROM_PERSISTENCE_AND_LOCATION(PSA_KEY_PERSISTENCE_DEFAULT, LOCATION)
 #define VOLATILE PSA_KEY_LIFETIME_FROM_PERSISTENCE_AND_LOCATION(PSA_KEY_PERSISTENCE_VOLATILE, LOCATION)
-#define SLOTS 8
 
 // The element: what it holds survives everything. Its host-side data says which slots are taken.
 static struct {
@@ -113,19 +111,14 @@ static const psa_drv_se_t methods = {
     .key_management = &management,
 };
 
-// A source that seeds the generator; how good it is does not matter here.
-static psa_status_t seed(psa_driver_get_entropy_flags_t flags, size_t *bits, uint8_t *output, size_t size) {
-    (void)flags;
-    for (size_t i = 0; i < size; i++) {
-        output[i] = rand();
-    }
-    *bits = 8 * size;
-    return PSA_SUCCESS;
-}
 const psa_driver_entropy_source_t psa_driver_entropy_sources[] = { { .name = "seed", .get_entropy = seed } };
 const size_t psa_driver_entropy_source_count = 1;
 
-static psa_status_t start(void) {
+void element_blank(void) {
+    memset(&element, 0, sizeof(element));
+}
+
+psa_status_t start(void) {
     CHECK(psa_register_se_driver(LOCATION, &methods) == PSA_SUCCESS);
     return psa_crypto_init();
 }
@@ -133,13 +126,13 @@ static psa_status_t start(void) {
 // Mbed TLS's own; a restart forgets the drivers also when the power went before psa_crypto_init().
 void psa_unregister_all_se_drivers(void);
 
-static void stop(void) {
+void stop(void) {
     mbedtls_psa_crypto_free();
     psa_unregister_all_se_drivers();
     micropsa_its_unmount();
 }
 
-static psa_status_t generate(psa_key_id_t id) {
+psa_status_t generate(psa_key_id_t id) {
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
     psa_set_key_type(&attributes, PSA_KEY_TYPE_AES);
     psa_set_key_bits(&attributes, 128);
@@ -163,13 +156,6 @@ static psa_status_t import(psa_key_lifetime_t lifetime, psa_key_id_t id, size_t 
     return psa_import_key(&attributes, key, sizeof(key), &id);
 }
 
-static bool key_file_exists(psa_key_id_t id) {
-    struct psa_storage_info_t info;
-    psa_status_t status = psa_its_get_info(id, &info);
-    CHECK(status == PSA_SUCCESS || status == PSA_ERROR_DOES_NOT_EXIST);
-    return status == PSA_SUCCESS;
-}
-
 static bool key_works(psa_key_id_t id) {
     psa_key_attributes_t attributes;
     psa_status_t status = psa_get_key_attributes(id, &attributes);
@@ -181,8 +167,8 @@ static bool key_works(psa_key_id_t id) {
     return status == PSA_SUCCESS;
 }
 
-// The element holds as many keys as there are key files, its data says the same, and no transaction is open.
-static void check_agreement(unsigned keys) {
+// The element's data says the same as its slots, and no transaction is open.
+void check_agreement(unsigned keys) {
     struct psa_storage_info_t info;
     element_data_t data;
     size_t length;
@@ -202,14 +188,6 @@ static void check_agreement(unsigned keys) {
     }
     CHECK(held == keys && files == keys && (taken == keys || status == PSA_ERROR_DOES_NOT_EXIST));
     CHECK(psa_its_get_info(0xffffff74, &info) == PSA_ERROR_DOES_NOT_EXIST);
-}
-
-static void restart_and_check(unsigned keys) {
-    stop();
-    CHECK(start() == PSA_SUCCESS);
-    check_agreement(keys);
-    uint8_t random[4];
-    CHECK(psa_generate_random(random, sizeof(random)) == PSA_SUCCESS);
 }
 
 static void makes_and_destroys(void) {
@@ -270,23 +248,6 @@ static void wrong_size(void) {
     restart_and_check(0);
 }
 
-static void full_storage(void) {
-    static uint8_t filler[3000];
-    CHECK(start() == PSA_SUCCESS);
-    for (psa_storage_uid_t uid = 100; psa_its_set(uid, sizeof(filler), filler, 0) == PSA_SUCCESS; uid++) {
-        CHECK(uid < 200);
-    }
-    // Small values still fit into metadata for a while; the first error leaves nothing behind.
-    psa_status_t status = PSA_SUCCESS;
-    unsigned keys = 0;
-    for (psa_key_id_t id = 1; id <= SLOTS && status == PSA_SUCCESS; id++) {
-        status = generate(id);
-        keys += status == PSA_SUCCESS;
-    }
-    check_agreement(keys);
-    restart_and_check(keys);
-}
-
 static void registration_keeps_the_key(void) {
     CHECK(start() == PSA_SUCCESS && generate(1) == PSA_SUCCESS);
     element.holds_key[5] = true; // provisioned in the factory
@@ -327,75 +288,15 @@ static void no_driver_after_a_cut(void) {
     restart_and_check(1);
 }
 
-typedef psa_status_t call_t(psa_key_id_t id);
-
-// Runs with the cut as planned; false when the power went.
-static bool survives(call_t *call, psa_key_id_t id) {
-    if (setjmp(flash.power_lost) != 0) {
-        return false;
-    }
-    CHECK(call(id) == PSA_SUCCESS);
-    return true;
-}
-
-static psa_status_t start_again(psa_key_id_t id) {
-    (void)id;
-    return start();
-}
-
-// One call with the power cut at its cut-th flash operation, and again at the second-th of the recovery.
-// True when the call got through.
-static bool one_cut(call_t *call, psa_key_id_t id, bool creates, unsigned long cut, cut_kind_t kind,
-    unsigned long second) {
-    memset(&element, 0, sizeof(element));
-    stop();
-    flash_blank(16, 4096, 16);
-    CHECK(start() == PSA_SUCCESS && generate(1) == PSA_SUCCESS && generate(2) == PSA_SUCCESS);
-    flash.operations = 0;
-    flash.cut_at = cut;
-    flash.cut_kind = kind;
-    bool returned = survives(call, id);
-    stop();
-    flash.operations = 0;
-    flash.cut_at = second;
-    (void)survives(start_again, 0);
-    stop();
-    flash.cut_at = 0;
-    CHECK(start() == PSA_SUCCESS);
-    bool there = key_file_exists(id);
-    check_agreement(creates ? 2 + there : 1 + there);
-    // What a call has returned for is done; what it has not is done or undone.
-    CHECK(!returned || there == creates);
-    return returned;
-}
-
-static void cut_everywhere(call_t *call, psa_key_id_t id, bool creates) {
-    bool finished = false;
-    unsigned long cut;
-    for (cut = 1; !finished; cut++) {
-        for (cut_kind_t kind = CUT_BEFORE; kind < CUT_KINDS; kind++) {
-            for (unsigned long second = 0; second <= 12; second++) {
-                snprintf(check_context, sizeof(check_context), "cut %lu, kind %d, then %lu", cut, (int)kind, second);
-                finished = one_cut(call, id, creates, cut, kind, second);
-            }
-        }
-    }
-    check_context[0] = '\0';
-    CHECK(cut > 8);
-}
-
 static void cut_while_creating(void) {
-    cut_everywhere(generate, 3, true);
+    cut_everywhere(generate, 3, true, 7);
 }
 
 static void cut_while_destroying(void) {
-    cut_everywhere(psa_destroy_key, 2, false);
+    cut_everywhere(psa_destroy_key, 2, false, 7);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "makes_and_destroys", makes_and_destroys },
     { "existing_id", existing_id },
     { "element_fails", element_fails },
@@ -406,17 +307,9 @@ static const struct {
     { "no_driver_after_a_cut", no_driver_after_a_cut },
     { "cut_while_creating", cut_while_creating },
     { "cut_while_destroying", cut_while_destroying },
+    { NULL, NULL },
 };
 
 int main(int argc, char **argv) {
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 1) {
-            puts(cases[i].name);
-        } else if (strcmp(argv[1], cases[i].name) == 0) {
-            flash_blank(16, 4096, 16);
-            cases[i].run();
-            return 0;
-        }
-    }
-    return argc == 1 ? 0 : 2;
+    return check_main(argc, argv, cases, blank_flash);
 }

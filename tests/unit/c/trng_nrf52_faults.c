@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: MIT
 // drivers/trng_nrf52 against a model of the generator's registers ("RNG" of the nRF52840's product specification) with
 // the faults of a chip.
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "psa/crypto_driver_entropy.h"
+#include "check.h"
+#include "trng_calls.h"
 #include "trng_nrf52_regs.h"
 
-#define NONBLOCK PSA_DRIVER_GET_ENTROPY_NONBLOCK
-#define KEEPALIVE PSA_DRIVER_GET_ENTROPY_KEEPALIVE
-#define FOREVER (-1)
 #define ACCESS_LIMIT (200000ul) // of one call: a bounded driver is far below
 
 psa_driver_get_entropy_fn_t trng_nrf52_get_entropy;
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            printf("line %d: " #condition "\n", __LINE__); \
-            exit(1); \
-        } \
-    } while (0)
 
 // The chip.
 static bool on, event, bias_correction, interrupts = true;
@@ -35,7 +21,6 @@ static int dead_starts, stuck_starts; // starts after which nothing comes, or al
 static bool dead, stuck;
 static int race_after; // reads of VALUE until a byte comes right behind one
 static unsigned bytes_read, starts;
-static unsigned long accesses;
 
 static void next_byte(void) {
     noise = noise * 1664525 + 1013904223;
@@ -101,23 +86,8 @@ void trng_test_write(uint32_t reg, uint32_t written) {
     }
 }
 
-static uint8_t output[128];
-static size_t bits;
-
 static psa_status_t get(psa_driver_get_entropy_flags_t flags) {
-    memset(output, 0xa5, sizeof(output));
-    bits = 12345;
-    accesses = 0;
-    return trng_nrf52_get_entropy(flags, &bits, output, sizeof(output));
-}
-
-static bool is_wiped(void) {
-    for (size_t i = 0; i < sizeof(output); i++) {
-        if (output[i] != 0) {
-            return false;
-        }
-    }
-    return true;
+    return call_into_output(trng_nrf52_get_entropy, flags);
 }
 
 static void sound(void) {
@@ -219,10 +189,7 @@ static void stuck_in_small_calls(void) {
     CHECK(small[0] == 0 && !on);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "sound", sound },
     { "every_byte_once", every_byte_once },
     { "byte_in_between", byte_in_between },
@@ -233,14 +200,9 @@ static const struct {
     { "stuck_output", stuck_output },
     { "stuck_after_a_start", stuck_after_a_start },
     { "stuck_in_small_calls", stuck_in_small_calls },
+    { NULL, NULL },
 };
 
 int main(int argc, char **argv) {
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 2 && strcmp(argv[1], cases[i].name) == 0) {
-            cases[i].run();
-            return 0;
-        }
-    }
-    return 2;
+    return check_main(argc, argv, cases, NULL);
 }

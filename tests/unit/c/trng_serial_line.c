@@ -3,9 +3,9 @@
 // waits.
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "entropy_uart.h"
 #include "psa/crypto_driver_entropy.h"
 
@@ -16,14 +16,6 @@
 #define CALL_MS 20000
 
 psa_driver_get_entropy_fn_t trng_serial_get_entropy;
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            printf("line %d: " #condition "\n", __LINE__); \
-            exit(1); \
-        } \
-    } while (0)
 
 // The line. What the device sends is in wire[], and in the ring as soon as the clock says so.
 static uint8_t wire[1 << 16];
@@ -370,10 +362,7 @@ static void unknown_flags_are_refused(void) {
     CHECK(heard("") && opens == 0);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "delivers", delivers },
     { "delivers_more_than_a_request", delivers_more_than_a_request },
     { "nonblock_returns_at_once", nonblock_returns_at_once },
@@ -395,15 +384,9 @@ static const struct {
     { "remains_of_a_failure_are_forgiven", remains_of_a_failure_are_forgiven },
     { "lost_commands_are_sent_again", lost_commands_are_sent_again },
     { "unknown_flags_are_refused", unknown_flags_are_refused },
+    { NULL, NULL },
 };
 
 int main(int argc, char **argv) {
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 2 && strcmp(argv[1], cases[i].name) == 0) {
-            cases[i].run();
-            return 0;
-        }
-    }
-    printf("no such case\n");
-    return 2;
+    return check_main(argc, argv, cases, NULL);
 }

@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: MIT
 // drivers/trng_stm32 against a model of the generator's registers (RM0090 section 24.4) with the faults of a chip.
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "psa/crypto_driver_entropy.h"
+#include "check.h"
+#include "trng_calls.h"
 #include "trng_stm32_regs.h"
 
-#define NONBLOCK PSA_DRIVER_GET_ENTROPY_NONBLOCK
-#define KEEPALIVE PSA_DRIVER_GET_ENTROPY_KEEPALIVE
-#define FOREVER (-1)
 #define ACCESS_LIMIT (100000ul) // of one call: a bounded driver is far below
 
 psa_driver_get_entropy_fn_t trng_stm32_get_entropy;
-
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
-            printf("line %d: " #condition "\n", __LINE__); \
-            exit(1); \
-        } \
-    } while (0)
 
 // The chip.
 static uint32_t clock_enable, control, status_flags, last_word;
@@ -31,7 +17,6 @@ static int seed_errors, clock_errors; // starts, looks that show one
 static int seed_error_after_words; // 0: never
 static bool stuck;
 static unsigned words_read, starts;
-static unsigned long accesses;
 
 static bool clocked(void) {
     return (clock_enable & TRNG_RCC_AHB2ENR_RNGEN) != 0;
@@ -95,23 +80,8 @@ void trng_test_write(uint32_t reg, uint32_t value) {
     }
 }
 
-static uint8_t output[128];
-static size_t bits;
-
 static psa_status_t get(psa_driver_get_entropy_flags_t flags) {
-    memset(output, 0xa5, sizeof(output));
-    bits = 12345;
-    accesses = 0;
-    return trng_stm32_get_entropy(flags, &bits, output, sizeof(output));
-}
-
-static bool is_wiped(void) {
-    for (size_t i = 0; i < sizeof(output); i++) {
-        if (output[i] != 0) {
-            return false;
-        }
-    }
-    return true;
+    return call_into_output(trng_stm32_get_entropy, flags);
 }
 
 static bool is_off(void) {
@@ -202,10 +172,7 @@ static void stuck_output(void) {
     CHECK(is_wiped() && is_off());
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
+static const check_case_t cases[] = {
     { "sound", sound },
     { "nonblock", nonblock },
     { "odd_size", odd_size },
@@ -217,16 +184,11 @@ static const struct {
     { "clock_error_forever", clock_error_forever },
     { "never_ready", never_ready },
     { "stuck_output", stuck_output },
+    { NULL, NULL },
 };
 
 int main(int argc, char **argv) {
     clock_enable = 0x80;
     looks_until_ready = looks_left = 12;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (argc == 2 && strcmp(argv[1], cases[i].name) == 0) {
-            cases[i].run();
-            return 0;
-        }
-    }
-    return 2;
+    return check_main(argc, argv, cases, NULL);
 }
