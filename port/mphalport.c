@@ -74,11 +74,22 @@ void mp_hal_delay_ms(mp_uint_t ms) {
     }
 }
 
+// The microsecond that has begun does not count: a delay is never too short.
 void mp_hal_delay_us(mp_uint_t us) {
     uint64_t end = mcu_time_us() + us;
-    while (mcu_time_us() < end) {
+    while (us != 0 && mcu_time_us() <= end) {
     }
 }
+
+#if MCU_HAS_GPIO
+// In cycles, for the half bits of software buses: a microsecond more would be most of one.
+void mp_hal_delay_us_fast(mp_uint_t us) {
+    uint32_t start = mcu_ticks_cpu();
+    uint32_t cycles = us * (mcu_clock_hz() / 1000000);
+    while (mcu_ticks_cpu() - start < cycles) {
+    }
+}
+#endif
 
 unsigned long mp_hal_random_seed(void) {
     return (unsigned long)(rtc_now_us() / 1000000) ^ mcu_ticks_cpu();

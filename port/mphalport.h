@@ -33,5 +33,7 @@ void mp_hal_set_interrupt_char(int c);
 #define mp_hal_pin_open_drain(pin) (mcu_gpio_write(pin, true), mcu_gpio_config(pin, MCU_GPIO_OPEN_DRAIN, MCU_GPIO_PULL_UP))
 #define mp_hal_pin_od_low(pin) mcu_gpio_write(pin, false)
 #define mp_hal_pin_od_high(pin) mcu_gpio_write(pin, true)
-#define mp_hal_delay_us_fast(us) mp_hal_delay_us(us)
+
+// Up to 25 s; the cycle counter has 32 bits.
+void mp_hal_delay_us_fast(mp_uint_t us);
 #endif

@@ -8,6 +8,7 @@ namespace Antmicro.Renode.Core
 {
     public interface IGPIO
     {
+        void Set(bool value);
     }
 
     public class GPIO : IGPIO
@@ -31,6 +32,7 @@ namespace Antmicro.Renode.Core
     public interface IMachine
     {
         void RequestReset();
+        void ScheduleAction(Time.TimeInterval delay, Action<Time.TimeInterval> action, string name = null);
         Peripherals.Bus.IBusController SystemBus { get; }
         Time.IClockSource ClockSource { get; }
         Time.TimeStamp ElapsedVirtualTime { get; }
@@ -195,6 +197,16 @@ namespace Antmicro.Renode.Peripherals.Bus
         bool TryGetCurrentCPU(out CPU.ICPU cpu);
         byte[] ReadBytes(ulong address, int count, bool onlyMemory = false, CPU.ICPU context = null);
         void WriteBytes(byte[] bytes, ulong address, bool onlyMemory = false, CPU.ICPU context = null);
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.GPIOPort
+{
+    public abstract class BaseGPIOPort : Core.IGPIOReceiver
+    {
+        public IReadOnlyDictionary<int, Core.IGPIO> Connections => null;
+        public abstract void OnGPIO(int number, bool value);
+        public abstract void Reset();
     }
 }
 

@@ -4,6 +4,8 @@ buses that refuse."""
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -146,7 +148,60 @@ def test_pins_and_their_interrupts(machine: EmulatedTarget) -> None:
     assert machine.raises("b.irq(lambda p: 0, Pin.IRQ_RISING)").name == "OSError"
 
 
-def test_light_sleep_counts_the_time_and_a_pin_ends_it(machine: EmulatedTarget) -> None:
+def virtual_ms(machine: EmulatedTarget) -> float:
+    """The emulation's own time, which does not ask the firmware."""
+    found = re.search(r"(\d+):(\d+):(\d+\.\d+)", machine.monitor("machine ElapsedVirtualTime"))
+    assert found
+    return 1000 * (3600 * int(found[1]) + 60 * int(found[2]) + float(found[3]))
+
+
+def bounded_ticks(machine: EmulatedTarget) -> tuple[float, int, float]:
+    """ticks_ms(), between two looks at the emulation's time."""
+    before = virtual_ms(machine)
+    ticks = machine.eval("time.ticks_ms()")
+    return before, ticks, virtual_ms(machine)
+
+
+@pytest.mark.parametrize("time_ms", ["600000", ""])
+def test_a_pin_wakes_from_light_sleep(machine: EmulatedTarget, time_ms: str) -> None:
+    machine.run(
+        "import machine, time\nfrom machine import Pin\nseen, kept = [], list(range(100))\n"
+        "b = Pin('BUTTON1', Pin.IN, Pin.PULL_UP)\nb.irq(lambda p: seen.append(p.value()), Pin.IRQ_FALLING)"
+    )
+    start = bounded_ticks(machine)
+    printed = machine.monitor_meanwhile(
+        "def sleep():\n    t = time.ticks_ms()\n    r = machine.lightsleep(" + time_ms + ")\n"
+        "    return r, time.ticks_diff(time.ticks_ms(), t), seen\nprint('ready')\nprint(sleep())",
+        "sysbus.gpio0.button Press",
+    )
+    end = bounded_ticks(machine)
+    result, slept, seen = ast.literal_eval(printed)
+    # It returned because of the pin, whose handler ran once, before anything else did.
+    assert result is None and slept < 60_000 and seen == [0]
+    # The time that it slept is neither lost nor counted twice: to a tick of the clock that ran meanwhile.
+    assert end[0] - start[2] - 5 <= end[1] - start[1] <= end[2] - start[0] + 5
+    assert slept <= end[1] - start[1]
+    # Everything is still there: memory, the console, the fast clocks, the pin's interrupt.
+    assert machine.eval("(kept == list(range(100)), machine.freq())") == (True, 64_000_000)
+    machine.monitor("sysbus.gpio0.button Release")
+    machine.monitor("sysbus.gpio0.button Press")
+    assert machine.eval("(time.sleep_ms(5), seen)") == (None, [0, 0])
+    machine.monitor("sysbus.gpio0.button Release")
+
+
+def test_a_pin_without_an_interrupt_does_not_wake(machine: EmulatedTarget) -> None:
+    machine.run(
+        "import machine, time\nfrom machine import Pin\nb = Pin('BUTTON1', Pin.IN, Pin.PULL_UP)\n"
+        "b.irq(lambda p: 0, Pin.IRQ_FALLING)\nb.irq(None)"
+    )
+    slept = machine.monitor_meanwhile(
+        "t = time.ticks_ms()\nprint('ready')\nmachine.lightsleep(3000)\nprint(time.ticks_diff(time.ticks_ms(), t))",
+        "sysbus.gpio0.button PressAndRelease",
+    )
+    assert 3000 <= int(slept) < 3500
+
+
+def test_light_sleep_counts_the_time(machine: EmulatedTarget) -> None:
     machine.run(
         "import machine, time\nt = time.ticks_us()\nmachine.lightsleep(120)\nt = time.ticks_diff(time.ticks_us(), t)"
     )
