@@ -26,6 +26,9 @@
 
 #define MIN_BLOCKS 5
 
+// Of an empty cache; littlefs does not export its name for it.
+#define NO_BLOCK ((lfs2_block_t) - 1)
+
 #define LABEL_BLOCK 0
 #define LABEL_SIZE 16
 // The label's program units, in the order in which they are written.
@@ -245,12 +248,27 @@ void micropsa_its_unmount(void) {
     mbedtls_platform_zeroize(file_cache, sizeof(file_cache));
 }
 
+// The caches hold parts of keys after an operation, of destroyed ones too. littlefs reads again what it misses. What it
+// has still to write it keeps; there is such a thing only after a failure.
+static void forget_caches(void) {
+    mbedtls_platform_zeroize(file_cache, sizeof(file_cache));
+    if (!mounted) {
+        return;
+    }
+    fs.rcache.block = NO_BLOCK;
+    mbedtls_platform_zeroize(read_cache, sizeof(read_cache));
+    if (fs.pcache.block == NO_BLOCK) {
+        // Erased flash, as littlefs leaves it: it fills units up with what stands there.
+        memset(prog_cache, 0xff, sizeof(prog_cache));
+    }
+}
+
 // littlefs' picture of the region may be wrong after a failure of the flash; a new mount reads it again.
 static psa_status_t finish(psa_status_t status) {
-    mbedtls_platform_zeroize(file_cache, sizeof(file_cache));
     if (status == PSA_ERROR_STORAGE_FAILURE) {
         micropsa_its_unmount();
     }
+    forget_caches();
     return status;
 }
 

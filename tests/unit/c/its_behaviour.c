@@ -64,6 +64,45 @@ static void offsets_and_lengths(void) {
     CHECK(psa_its_get_info(8, &info) == PSA_SUCCESS && info.size == 0 && info.flags == 0);
 }
 
+// Linker: the variables of the program.
+extern uint8_t __data_start[], _end[];
+
+// How often these bytes stand in static memory, the flash apart. Byte by byte and unobserved: it passes what lies
+// between the variables, too.
+__attribute__((no_sanitize("address"))) static unsigned copies_in_memory(const uint8_t *what, size_t size) {
+    unsigned found = 0;
+    for (const uint8_t *at = __data_start; at + size <= _end; at++) {
+        size_t same = 0;
+        while (same < size && at[same] == what[same]) {
+            same++;
+        }
+        bool in_flash = at >= flash.bytes && at < flash.bytes + sizeof(flash.bytes);
+        found += same == size && !in_flash;
+    }
+    return found;
+}
+
+// A key that was stored, read or removed is in flash, or nowhere: littlefs keeps what it read in its cache.
+static void nothing_left_in_memory(void) {
+    static const size_t sizes[] = { 32, 200, 2000 };
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        uint8_t secret[2000], read[2000];
+        for (size_t k = 0; k < sizeof(secret); k++) {
+            secret[k] = (uint8_t)(k * 11 + k / 256 + 0x5c + i);
+        }
+        for (unsigned step = 0; step < 4; step++) {
+            psa_status_t status = step == 0 ? psa_its_set(1, sizes[i], secret, 0)
+                : step == 1                 ? psa_its_get(1, 0, sizes[i], read, &length)
+                : step == 2                 ? psa_its_get_info(1, &info)
+                                            : psa_its_remove(1);
+            CHECK(status == PSA_SUCCESS);
+            for (size_t at = 0; at + 16 <= sizes[i]; at += 16) {
+                CHECK(copies_in_memory(secret + at, 16) == 0);
+            }
+        }
+    }
+}
+
 static void flags(void) {
     CHECK(psa_its_set(1, 4, "once", PSA_STORAGE_FLAG_WRITE_ONCE | PSA_STORAGE_FLAG_NO_CONFIDENTIALITY) == PSA_SUCCESS);
     micropsa_its_unmount();
@@ -238,6 +277,7 @@ static const check_case_t cases[] = {
     { "invalid_arguments", invalid_arguments },
     { "nothing_there", nothing_there },
     { "offsets_and_lengths", offsets_and_lengths },
+    { "nothing_left_in_memory", nothing_left_in_memory },
     { "flags", flags },
     { "damaged_value", damaged_value },
     { "damaged_header", damaged_header },
