@@ -39,17 +39,18 @@ show() { # what is going on now
 begin_step() {
     show "$1"
     before=$(wc -l <"$log")
-    pause=10
-    if [ $tty = yes ]; then pause=1; fi
+    every=10
+    if [ $tty = yes ]; then every=1; fi
     (
         trap - EXIT
-        trap 'kill $! 2>/dev/null; exit' TERM # the sleep must not outlive us: it would hold the lock and our output
         seconds=0
         while :; do
-            sleep $pause &
+            # It may outlive us by a second: without the lock, and without our output, whose end somebody may wait for.
+            sleep 1 >/dev/null 2>&1 9>&- &
             wait $!
             kill -0 $$ 2>/dev/null || exit
-            seconds=$((seconds + pause))
+            seconds=$((seconds + 1))
+            [ $((seconds % every)) = 0 ] || continue
             word=$(tail -n "+$((before + 1))" "$log" 2>/dev/null |
                 sed -n 's/^\(Get:[0-9]*\|Unpacking [^ ]*\|Setting up [^ ]*\|Collecting [^ ]*\|Installing\).*/\1/p' |
                 tail -n 1)
@@ -61,7 +62,8 @@ begin_step() {
 
 stop_ticker() {
     if [ -n "$ticker" ]; then
-        kill "$ticker" 2>/dev/null
+        # Not TERM: one that comes right after the fork finds our own handler in the child and is lost.
+        kill -KILL "$ticker" 2>/dev/null
         wait "$ticker" 2>/dev/null
         ticker=
     fi
