@@ -36,6 +36,7 @@ help: ## This text
 	@echo
 	@echo "  BOARD=            one of: $(BOARDS) (now $(BOARD))"
 	@echo "  PSA_PROFILE=      what the firmware can do: tiny, default, full"
+	@echo "  DEBUG_PORT=open   an nRF52840 whose debug port opens after every reset (docs/flashing.md)"
 	@echo "  SCRIPT=           what make run runs (now $(SCRIPT))"
 	@echo "  CUTS=             for make test-power: at least so many a board"
 	@echo "  PYTEST_ARGS=      for make test, such as PYTEST_ARGS='-k hash'"

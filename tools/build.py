@@ -5,7 +5,8 @@ python -m tools.build firmware --board B    build one board (repeat --board for 
 python -m tools.build run --board B [SCRIPT [ARGUMENT…]]
 python -m tools.build repl --board B
 
-From the environment, where make puts what its command line says: PSA_PROFILE, MICROPYTHON_DIR, MBEDTLS_DIR, V, JOBS.
+From the environment, where make puts what its command line says: PSA_PROFILE, DEBUG_PORT, MICROPYTHON_DIR,
+MBEDTLS_DIR, V, JOBS.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ COMPILED = re.compile(r"(?:^|echo \")CC ")
 FAULT = re.compile(r"error:|\*\*\*|undefined reference|does not apply|No space left|Error \d|^error", re.IGNORECASE)
 SANITIZE = "sanitize"
 NO_PSA = "no-psa"
+DEBUG_PORT_OPEN = (
+    "debug port: the firmware opens it at every start (DEBUG_PORT=open); not for boards that leave your desk"
+)
 ARTEFACTS = ("", ".elf", ".hex", ".bin", ".uf2")
 
 
@@ -72,6 +76,7 @@ class Job:
             arguments += [f"MBEDTLS_DIR={trees['mbedtls']}", f"PSA_PROFILE={profile}"]
         if self.board.port == "port":
             arguments += [f"BOARD={self.board.name}", f"MICROPYTHON_DIR={micropython}"]
+            arguments.append(f"DEBUG_PORT={'open' if debug_port_open(self.board) else 'closed'}")
             if not with_psa:
                 arguments.append("MICROPSA_NO_PSA=1")
             return ["-C", str(ROOT / "port"), *arguments]
@@ -86,6 +91,7 @@ class Job:
 def make_environment(trees: dict[str, Path]) -> dict[str, str]:
     """The environment of MicroPython's makefiles: nothing of our own make, nothing that writes into their tree."""
     leave_out = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "BOARD", "BUILD", "PSA_PROFILE", "VARIANT"}
+    leave_out.add("DEBUG_PORT")
     env = {key: value for key, value in os.environ.items() if key not in leave_out}
     if env.get("V") != "1":
         env.pop("V", None)
@@ -198,9 +204,20 @@ def build_all(wanted: list[Job], steps: Steps, trees: dict[str, Path]) -> None:
             build(job, trees, mpy_cross, step)
 
 
+def debug_port_open(board: Board) -> bool:
+    """Whether the environment asks for a firmware that opens the chip's debug port; it does not unless it says so.
+    Whether the chip lets its firmware decide is known to port/Makefile, which refuses."""
+    chosen = os.environ.get("DEBUG_PORT") or "closed"
+    if chosen not in ("open", "closed"):
+        raise ToolError(f"DEBUG_PORT is '{chosen}'; accepted: open, closed")
+    if chosen == "open" and board.port != "port":
+        raise ToolError(f"DEBUG_PORT=open: {board.name} is a process of this machine and has no debug port")
+    return chosen == "open"
+
+
 def outputs(job: Job) -> list[str]:
     """The files that a build made, with their sizes and, of those that are written to a chip, the addresses."""
-    lines = []
+    lines = [DEBUG_PORT_OPEN] if debug_port_open(job.board) else []
     for path in sorted(job.folder.glob("firmware.*")) if job.board.port == "port" else [job.artefact]:
         line = f"{path.relative_to(ROOT)!s:<44} {path.stat().st_size:>9} bytes"
         if path.suffix == ".bin":
@@ -254,6 +271,8 @@ def main(argv: list[str]) -> int:
     options = parser.parse_intermixed_args(argv)
     wanted = [boards.load(name) for name in options.board]
     profile = profile_from_environment()
+    for board in wanted:
+        debug_port_open(board)
     if options.sanitize and any(board.port != "unix" for board in wanted):
         raise ToolError("--sanitize works on UNIX only: a microcontroller has no sanitizer runtime")
     wanted_jobs = [Job(board, profile, SANITIZE if options.sanitize else "") for board in wanted]

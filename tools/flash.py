@@ -22,8 +22,8 @@ from pathlib import Path
 from tools import board as boards
 from tools import cli, image, memory_map, sources
 from tools.board import Board
+from tools.build import DEBUG_PORT_OPEN, build_all, debug_port_open, profile_from_environment
 from tools.build import Job as BuildJob
-from tools.build import build_all, profile_from_environment
 from tools.cli import ToolError
 from tools.flash_gdb import EMULATORS, Gdb
 from tools.flash_jlink import JLink
@@ -219,6 +219,8 @@ def write(job: Job, options: argparse.Namespace, elf: Path, steps: Steps) -> Non
         with steps.step("Connecting") as step:
             runner, probe = stack.enter_context(connected(job, options, elf, step))
         print(plan(job, f"flash {shown}", runner, probe, what, None), flush=True)
+        if options.image is None and debug_port_open(job.board):
+            print(f"  {DEBUG_PORT_OPEN}", flush=True)
         with steps.step("Writing") as step, telling(runner, HALF_WRITTEN):
             runner.write(probe, what, elf, step.update)
     print(f"{job.board.name} runs the new firmware")

@@ -11,6 +11,8 @@
 //   SlowCrystalMicroseconds n   until the 32.768 kHz crystal runs; -1: never; the RC oscillator runs meanwhile
 //   PowerOn                     no cause any more, as if the supply had just come; to be followed by a start
 // OffRequests counts writes that switch to System OFF mode, which is not modelled: the CPU goes on.
+// DebugPortOpen is what a debugger would see of revision 3 ("Debug and trace", "Access port protection"): open when both
+// UICR and, since the last reset, the firmware say so. Renode's own gdb server does not ask.
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -20,9 +22,10 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 {
     public class Nrf52Power : IDoubleWordPeripheral, IKnownSize
     {
-        public Nrf52Power(IMachine machine, NRF52840_Watchdog watchdog)
+        public Nrf52Power(IMachine machine, NRF52840_Watchdog watchdog, Nrf52Uicr uicr)
         {
             this.machine = machine;
+            this.uicr = uicr;
             // The watchdog asks for the reset when its time is over; that comes a little later.
             watchdog.LimitReached += () => barked = true;
             FastCrystalMicroseconds = 360;
@@ -38,6 +41,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             fastSeen = false;
             slowSeen = false;
             slowSource = 0;
+            softwareOpens = false;
         }
 
         public uint ReadDoubleWord(long offset)
@@ -115,6 +119,9 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             case 0x51C:
                 retained = value & 0xFF;
                 break;
+            case 0x558: // APPROTECT.DISABLE
+                softwareOpens = (value & 0xFF) == 0x5A;
+                break;
             default:
                 this.Log(LogLevel.Warning, "write of 0x{0:X} to register 0x{1:X}, which is not modelled", value, offset);
                 break;
@@ -135,6 +142,8 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         public long OffRequests { get; private set; }
 
+        public bool DebugPortOpen => softwareOpens && (uicr.Approtect & 0xFF) == 0x5A;
+
         // RC oscillators run at once.
         private bool SlowRuns()
         {
@@ -150,14 +159,41 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private uint retained;
         private uint slowSource;
         private bool barked;
+        private bool softwareOpens;
         private bool fastSeen;
         private bool slowSeen;
         private double fastStartedAt = -1;
         private double slowStartedAt = -1;
 
         private readonly IMachine machine;
+        private readonly Nrf52Uicr uicr;
 
         private const uint Watchdog = 1u << 1;
         private const uint Software = 1u << 2;
+    }
+
+    // "UICR — User information configuration registers" of a chip that nobody wrote to, but for the knob Approtect. It is
+    // flash: writes need the NVMC, which does not reach here, and are lost.
+    public class Nrf52Uicr : IDoubleWordPeripheral, IKnownSize
+    {
+        public uint ReadDoubleWord(long offset)
+        {
+            return offset == 0x208 ? Approtect : Erased;
+        }
+
+        public void WriteDoubleWord(long offset, uint value)
+        {
+            this.Log(LogLevel.Warning, "write of 0x{0:X} to UICR at 0x{1:X} is lost", value, offset);
+        }
+
+        public void Reset()
+        {
+        }
+
+        public long Size => 0x1000;
+
+        public uint Approtect { get; set; } = Erased;
+
+        private const uint Erased = 0xFFFFFFFF;
     }
 }

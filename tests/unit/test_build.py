@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import board, build, cli, paths, progress, size
+from tools import board, build, cli, paths, progress, size, sources
 from tools.cli import ToolError
 
 ROOT = paths.ROOT
@@ -53,6 +53,36 @@ def test_unknown_board_says_what_exists_before_anything_is_installed(target: str
 def test_clean_takes_one_board_or_everything() -> None:
     assert make("-n", "clean", "BOARD=UNIX").stdout.splitlines()[-1] == "rm -rf build/UNIX build/UNIX-*"
     assert make("-n", "clean").stdout.splitlines()[-1] == "rm -rf build"
+
+
+def test_a_debug_port_is_open_or_closed_and_a_process_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    unix, nrf = board.load("UNIX"), board.load("NRF52840DK")
+    monkeypatch.delenv("DEBUG_PORT", raising=False)
+    assert not build.debug_port_open(unix) and not build.debug_port_open(nrf)
+    monkeypatch.setenv("DEBUG_PORT", "open")
+    assert build.debug_port_open(nrf)
+    assert build.outputs(build.Job(nrf))[0] == build.DEBUG_PORT_OPEN
+    with pytest.raises(ToolError, match="UNIX is a process of this machine"):
+        build.main(["firmware", "--board", "NRF52840DK", "--board", "UNIX"])
+    monkeypatch.setenv("DEBUG_PORT", "Open")
+    with pytest.raises(ToolError, match="DEBUG_PORT is 'Open'; accepted: open, closed"):
+        build.main(["firmware", "--board", "NRF52840DK"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("STM32F4DISCOVERY", "open", "the chip of STM32F4DISCOVERY does not ask its firmware"),
+        ("MPS2_AN386", "open", "the chip of MPS2_AN386 does not ask its firmware"),
+        ("NRF52840DK", "yes", 'DEBUG_PORT="yes"; accepted: open, closed'),
+        ("NRF52840DK", "open closed", 'DEBUG_PORT="open closed"; accepted: open, closed'),
+    ],
+)
+def test_the_ports_makefile_refuses_an_open_debug_port_where_it_cannot_be(name: str, value: str, said: str) -> None:
+    tree = sources.resolve("micropython")[0]
+    what = (f"BOARD={name}", f"MICROPYTHON_DIR={tree}", "MICROPSA_NO_PSA=1", f"DEBUG_PORT={value}")
+    done = make("-n", "-C", "port", *what)
+    assert done.returncode != 0 and said in done.stderr, done
 
 
 @pytest.fixture

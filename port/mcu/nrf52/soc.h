@@ -74,6 +74,16 @@ typedef enum {
 #define FICR_DEVICEID0 (0x060)
 #define FICR_DEVICEID1 (0x064)
 
+// "UICR — User information configuration registers", and the firmware's half of the access port protection ("Debug and
+// trace"), which shares the address of POWER and CLOCK.
+#define SOC_UICR (0x10001000u)
+#define UICR_APPROTECT (0x208)
+#define UICR_APPROTECT_MASK (0xffu)
+#define UICR_APPROTECT_HW_DISABLED (0x5au)
+#define SOC_APPROTECT (0x40000000u)
+#define APPROTECT_DISABLE (0x558)
+#define APPROTECT_DISABLE_SW (0x5au)
+
 // "NVMC — Non-volatile memory controller".
 #define SOC_NVMC (0x4001e000u)
 #define NVMC_READY (0x400)

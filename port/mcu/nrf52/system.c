@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "genhdr/debug_port.h"
 #include "cortexm/fault.h"
 #include "cortexm/mpu.h"
 #include "clock.h"
@@ -10,7 +11,20 @@
 
 #define SECONDS_1970_TO_2000 (946684800u)
 
+#if MICROPSA_DEBUG_PORT_OPEN
+// "Debug and trace", "Access port protection": from revision 3 (build codes Fxx) on, every reset closes the port until the
+// firmware says otherwise, which counts only where UICR says so too. Older chips have neither that value nor the register.
+static void open_debug_port(void) {
+    if ((SOC_REG(SOC_UICR, UICR_APPROTECT) & UICR_APPROTECT_MASK) == UICR_APPROTECT_HW_DISABLED) {
+        SOC_REG(SOC_APPROTECT, APPROTECT_DISABLE) = APPROTECT_DISABLE_SW;
+    }
+}
+#endif
+
 void mcu_init(void) {
+#if MICROPSA_DEBUG_PORT_OPEN
+    open_debug_port();
+#endif
     fault_init();
     mpu_init();
     clock_init();
