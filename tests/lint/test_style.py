@@ -46,5 +46,9 @@ def test_python_passes_ruff():
     _run(_tool("ruff"), "check", "--no-cache", "--output-format=concise", ".")
 
 
+def test_python_is_formatted():
+    _run(_tool("ruff"), "format", "--check", "--no-cache", ".")
+
+
 def test_host_tools_pass_mypy_strict():
     _run(_tool("mypy"), "--cache-dir", str(tree.ROOT / "build" / ".mypy_cache"))
