@@ -12,13 +12,13 @@ import subprocess
 import threading
 from pathlib import Path
 
+from tools import processes
 from tools.cli import ToolError
 from tools.emulator_types import MachineConfig
 
 PROGRAM = "qemu-system-arm"
 UARTS = 5
 QMP_TIMEOUT = 10.0
-STOP_TIMEOUT = 5.0
 
 
 def _option(value: str) -> str:
@@ -144,12 +144,7 @@ class QemuMachine:
 
     def end(self) -> None:
         """Switch off; the UARTs' ends belong to whoever took them."""
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        processes.end(self.process)
         self._close()
 
     def _close(self) -> None:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tools import processes
 from tools.flash_types import FlashError, Job, Probe, Runner, Show, Word
 from tools.image import ERASED, Image
 from tools.memory_map import Region
@@ -103,12 +104,7 @@ class Session:
         """End gdb without letting the board run or stopping it."""
         with contextlib.suppress(GdbError):
             self.console("disconnect")
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        processes.end(self._process)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):

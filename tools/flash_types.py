@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tools import processes
 from tools.board import Board
 from tools.cli import ToolError
 from tools.image import Image
@@ -220,12 +221,7 @@ class Runner:
                         watch(piece)
                 code = process.wait()
             except BaseException:
-                process.terminate()
-                try:
-                    process.wait(5)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                processes.end(process)
                 raise
             finally:
                 process.stdout.close()

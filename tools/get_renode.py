@@ -13,7 +13,6 @@ the release's files.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import platform
 import shutil
@@ -26,7 +25,7 @@ from pathlib import Path
 from tools import archive, cli, folder_lock
 from tools.archive import Report
 from tools.cli import ToolError
-from tools.paths import ROOT, cache_dir
+from tools.paths import ROOT, cache_dir, filling_cache
 from tools.progress import Step, Steps
 
 VERSION = "1.16.1"
@@ -130,33 +129,20 @@ def _locked(report: Report) -> Iterator[Path]:
 
 def fetch(release: Release, report: Report) -> Path:
     """The release in the cache; returns its program. What an interrupted call left is used."""
-    try:
-        with _locked(report) as place:
-            root = place / release.folder
-            if not root.is_dir():
-                file = cache_dir() / "downloads" / release.name
-                if not file.exists() or archive.sha256_file(file) != release.sha256:
-                    archive.download(release.url, release.sha256, file, report)
-                temporary = place / f".unpack-{release.folder}"
-                unpacked = archive.unpack(file, temporary, release.folder, report)
-                if not os.access(unpacked / "renode", os.X_OK):
-                    raise ToolError(f"{release.name}: holds no program {release.folder}/renode")
-                unpacked.replace(root)
-                temporary.rmdir()
-                file.unlink()  # 60 MB that nobody needs twice
-            return root / "renode"
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ToolError(
-                f"no space left for Renode in {cache_dir()} (about 400 MB are needed); free some, or name another "
-                f"folder with MICROPSA_CACHE="
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise ToolError(
-                f"cannot write to {error.filename or cache_dir()}: {error.strerror}; name another folder with "
-                f"MICROPSA_CACHE="
-            ) from error
-        raise
+    with filling_cache("Renode", 400), _locked(report) as place:
+        root = place / release.folder
+        if not root.is_dir():
+            file = cache_dir() / "downloads" / release.name
+            if not file.exists() or archive.sha256_file(file) != release.sha256:
+                archive.download(release.url, release.sha256, file, report)
+            temporary = place / f".unpack-{release.folder}"
+            unpacked = archive.unpack(file, temporary, release.folder, report)
+            if not os.access(unpacked / "renode", os.X_OK):
+                raise ToolError(f"{release.name}: holds no program {release.folder}/renode")
+            unpacked.replace(root)
+            temporary.rmdir()
+            file.unlink()  # 60 MB that nobody needs twice
+        return root / "renode"
 
 
 # ------------------------------------------------------------------------------------------------------- robot

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from tools.cli import ToolError
@@ -19,6 +22,25 @@ def cache_dir() -> Path:
         return Path(chosen).expanduser().resolve()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "micropsa"
+
+
+@contextlib.contextmanager
+def filling_cache(what: str, megabytes: int) -> Iterator[None]:
+    """Around code that writes into the cache: a full disk and lacking permissions become a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ToolError(
+                f"no space left for {what} in {cache_dir()} (about {megabytes} MB are needed); free some, or name "
+                f"another folder with MICROPSA_CACHE="
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise ToolError(
+                f"cannot write to {error.filename or cache_dir()}: {error.strerror}; name another folder with "
+                f"MICROPSA_CACHE="
+            ) from error
+        raise
 
 
 def build_dir(board: str, profile: str = "default", variant: str = "") -> Path:

@@ -20,12 +20,11 @@ import threading
 import time
 from pathlib import Path
 
-from tools import get_renode
+from tools import get_renode, processes
 from tools.cli import ToolError
 from tools.paths import ROOT
 
 MONITOR_TIMEOUT = 180.0
-STOP_TIMEOUT = 5.0
 CONNECT_INTERVAL = 0.05
 # The portable release runs without the system's ICU then, which a bare machine does not have.
 ENVIRONMENT = {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
@@ -161,12 +160,7 @@ class RenodeProcess:
 
     def end(self) -> None:
         """Stop the process; no error when it is gone already."""
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        processes.end(self.process)
         self._monitor.close()
         self._temporary.cleanup()
 

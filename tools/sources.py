@@ -12,7 +12,6 @@ MICROPYTHON_DIR= and MBEDTLS_DIR= name other trees; MICROPSA_SOURCES=debian|upst
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import json
 import os
@@ -28,7 +27,7 @@ from typing import Any
 from tools import archive, cli, debian, folder_lock
 from tools.archive import Report
 from tools.cli import ToolError
-from tools.paths import ROOT, cache_dir
+from tools.paths import ROOT, cache_dir, filling_cache
 from tools.progress import Step, Steps
 
 LOCK_FILE = ROOT / "sources.lock.toml"
@@ -233,28 +232,15 @@ def origin() -> str:
 
 
 def fetch(pin: Pin, report: Report, *, refresh: bool = False) -> None:
-    """Bring one tree into the cache. ENOSPC and lacking permissions become a sentence."""
-    try:
-        with locked(report):
-            if record(pin) and not refresh:
-                return
-            if origin() == "upstream":
-                if record(pin) is None:  # a pinned archive has no news
-                    _fetch_upstream(pin, report)
-            else:
-                _fetch_debian(pin, report, refresh=refresh)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ToolError(
-                f"no space left for {pin.title} in {cache_dir()} (about 300 MB are needed); free some, or name "
-                f"another folder with MICROPSA_CACHE="
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise ToolError(
-                f"cannot write to {error.filename or cache_dir()}: {error.strerror}; name another folder with "
-                f"MICROPSA_CACHE="
-            ) from error
-        raise
+    """Bring one tree into the cache."""
+    with filling_cache(pin.title, 300), locked(report):
+        if record(pin) and not refresh:
+            return
+        if origin() == "upstream":
+            if record(pin) is None:  # a pinned archive has no news
+                _fetch_upstream(pin, report)
+        else:
+            _fetch_debian(pin, report, refresh=refresh)
 
 
 def _fetch_upstream(pin: Pin, report: Report) -> None:
