@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -445,15 +446,20 @@ def test_an_unsigned_repository_is_refused(tmp_path: Path, keyring: Path) -> Non
         apt.update()
 
 
+@pytest.fixture
+def gpg_home() -> Iterator[Path]:
+    """A folder with a short name: gpg's agent puts a socket there, whose path the system limits to 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="gpg-", dir="/tmp", ignore_cleanup_errors=True) as home:
+        yield Path(home)
+
+
 @needs_apt
 @pytest.mark.skipif(shutil.which("gpg") is None, reason="making a foreign key needs gpg")
 def test_a_repository_signed_by_somebody_else_is_refused_and_by_the_right_key_read(
-    tmp_path: Path, keyring: Path
+    tmp_path: Path, keyring: Path, gpg_home: Path
 ) -> None:
     make_repository(tmp_path / "mirror")
-    home = tmp_path / "gnupg"
-    home.mkdir(mode=0o700)
-    gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
+    gpg = ["gpg", "--homedir", str(gpg_home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
     subprocess.run([*gpg, "--quick-gen-key", "Mallory", "rsa3072", "sign"], check=True)
     release = tmp_path / "mirror" / "dists" / "trixie" / "Release"
     subprocess.run([*gpg, "--clearsign", "-o", str(release.with_name("InRelease")), str(release)], check=True)
