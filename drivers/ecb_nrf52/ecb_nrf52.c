@@ -5,6 +5,7 @@
 
 #include "psa/crypto_driver_prototypes.h"
 #include "ecb_nrf52_regs.h"
+#include "wipe.h"
 
 #define BLOCK ECB_NRF52_BLOCK_SIZE
 
@@ -16,14 +17,6 @@
 
 // EasyDMA reaches RAM only; .bss always is. Holds secrets only while an entry point runs.
 static ecb_data_t data;
-
-// Not optimised away although nothing reads it afterwards.
-static void wipe(void *memory, size_t size) {
-    volatile uint8_t *bytes = memory;
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = 0;
-    }
-}
 
 // Nothing writes to `data` any more when this returns.
 static void stop(void) {

@@ -3,16 +3,9 @@
 // every output length is defined, and a context is wiped when its operation ends.
 
 #include "psa/crypto_driver_prototypes.h"
+#include "wipe.h"
 
 #include "template_opaque.h"
-
-// Wipes memory in a way that the compiler does not remove.
-static void wipe(void *buffer, size_t size) {
-    volatile uint8_t *byte = buffer;
-    while (size-- > 0) {
-        *byte++ = 0;
-    }
-}
 
 // Prepares the device. Must not ask for random numbers. Called for psa_crypto_init(), before key slots and random
 // generator exist. Errors: any error; psa_crypto_init() fails with it.

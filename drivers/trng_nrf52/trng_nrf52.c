@@ -4,6 +4,7 @@
 
 #include "psa/crypto_driver_entropy.h"
 #include "trng_nrf52_regs.h"
+#include "wipe.h"
 
 #define KNOWN_FLAGS (PSA_DRIVER_GET_ENTROPY_NONBLOCK | PSA_DRIVER_GET_ENTROPY_KEEPALIVE)
 
@@ -28,14 +29,6 @@ static bool running;
 // The byte before, and how often it came in a row.
 static uint8_t previous;
 static unsigned repeats;
-
-// Not optimised away although nothing reads it afterwards.
-static void wipe(void *memory, size_t size) {
-    volatile uint8_t *bytes = memory;
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = 0;
-    }
-}
 
 // Read back, because the write is still on its way when the next instruction runs ("Peripheral interface", event
 // clearing).

@@ -5,6 +5,7 @@
 
 #include "entropy_uart.h"
 #include "psa/crypto_driver_entropy.h"
+#include "wipe.h"
 
 #define KNOWN_FLAGS (PSA_DRIVER_GET_ENTROPY_NONBLOCK | PSA_DRIVER_GET_ENTROPY_KEEPALIVE)
 
@@ -47,14 +48,6 @@ static size_t filled; // of block
 static uint8_t pool[POOL_SIZE]; // noise that no call has got
 static size_t pooled;
 static uint32_t last_good, last_byte; // when they came, in ms
-
-// Not optimised away although nothing reads it afterwards.
-static void wipe(void *memory, size_t size) {
-    volatile uint8_t *bytes = memory;
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = 0;
-    }
-}
 
 // CRC-16 with polynomial 0x1021, first value 0xffff.
 static uint16_t crc(const uint8_t *data, size_t size) {

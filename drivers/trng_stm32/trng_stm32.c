@@ -5,6 +5,7 @@
 
 #include "psa/crypto_driver_entropy.h"
 #include "trng_stm32_regs.h"
+#include "wipe.h"
 
 #define KNOWN_FLAGS (PSA_DRIVER_GET_ENTROPY_NONBLOCK | PSA_DRIVER_GET_ENTROPY_KEEPALIVE)
 
@@ -29,14 +30,6 @@ typedef enum {
 // The generator runs and `previous` holds a word of it.
 static bool primed;
 static uint32_t previous;
-
-// Not optimised away although nothing reads it afterwards.
-static void wipe(void *memory, size_t size) {
-    volatile uint8_t *bytes = memory;
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = 0;
-    }
-}
 
 static void power_down(void) {
     primed = false;

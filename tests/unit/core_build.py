@@ -64,7 +64,16 @@ def build(folder: Path, drivers: Sequence[str], mains: Sequence[Path]) -> Path:
     core = patched_core(folder / "core")
     folders = [(RECORDERS if (RECORDERS / name).is_dir() else DRIVERS) / name for name in drivers]
     modelled = [path for path in folders if (path / "test_device.c").is_file()]
-    own_headers = (gen, MODULE / "include", mbedtls() / "include", MODULE, RECORDERS, *folders, HERE / "c")
+    own_headers = (
+        gen,
+        MODULE / "include",
+        DRIVERS / "include",
+        mbedtls() / "include",
+        MODULE,
+        RECORDERS,
+        *folders,
+        HERE / "c",
+    )
     flags = [
         *("-std=gnu99", "-g", "-O1", *SANITIZERS),
         *(f"-I{path}" for path in own_headers),

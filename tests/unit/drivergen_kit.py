@@ -88,7 +88,7 @@ def emit(out: Path, *descriptions: dict[str, Any]) -> Path:
 def include_flags(gen: Path, *more: Path) -> list[str]:
     """-I options in the order that the firmware has."""
     tree = mbedtls()
-    folders = [gen, *more, ROOT / "modules/psa/include", tree / "include", tree / "library"]
+    folders = [gen, *more, ROOT / "modules/psa/include", ROOT / "drivers/include", tree / "include", tree / "library"]
     return [f"-I{folder}" for folder in folders]
 
 

@@ -20,6 +20,7 @@ from tools.paths import ROOT
 
 HERE = Path(__file__).resolve().parent
 MODULE = ROOT / "modules" / "psa"
+DRIVERS_INCLUDE = ROOT / "drivers" / "include"
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
@@ -93,6 +94,7 @@ def compile_objects(
         *SANITIZERS,
         f"-I{folder}",
         f"-I{MODULE / 'include'}",
+        f"-I{DRIVERS_INCLUDE}",
         f"-I{mbedtls() / 'include'}",
         f"-I{MODULE}",
         f"-I{micropython()}",

@@ -17,8 +17,7 @@ CASES = harness.cases("trng_serial_line")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("line")
     ours = [ROOT / "drivers/trng_serial/trng_serial.c", *harness.program("trng_serial_line")]
-    objects = harness.compile_objects(folder, ours, flags=[f"-I{ROOT / 'drivers/include'}"])
-    return harness.link(folder / "trng_serial_line", objects)
+    return harness.compile_test(folder, "trng_serial_line", ours)
 
 
 @pytest.mark.parametrize("case", CASES)
