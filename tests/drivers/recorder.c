@@ -204,3 +204,47 @@ psa_status_t recorder_load(
     *data_length = key.length;
     return PSA_SUCCESS;
 }
+
+psa_status_t recorder_import(
+    const char *name,
+    const uint8_t *data,
+    size_t data_length,
+    uint8_t *key_buffer,
+    size_t key_buffer_size,
+    size_t *key_buffer_length,
+    size_t *bits) {
+    psa_status_t status = recorder_answer(name);
+    if (status != PSA_SUCCESS) {
+        return status;
+    }
+    recorder_key_t *key = (recorder_key_t *)key_buffer;
+    if (key_buffer_size != sizeof(*key) || data_length > sizeof(key->masked)) {
+        return PSA_ERROR_NOT_SUPPORTED;
+    }
+    recorder_store(key, data, data_length);
+    *key_buffer_length = sizeof(*key);
+    *bits = PSA_BYTES_TO_BITS(data_length);
+    return PSA_SUCCESS;
+}
+
+psa_status_t recorder_export(
+    const char *name,
+    const uint8_t *key_buffer,
+    size_t key_buffer_size,
+    uint8_t *data,
+    size_t data_size,
+    size_t *data_length) {
+    psa_status_t status = recorder_answer(name);
+    return status != PSA_SUCCESS ? status : recorder_load(key_buffer, key_buffer_size, data, data_size, data_length);
+}
+
+psa_status_t recorder_agree(
+    const char *name, uint8_t byte, uint8_t *shared_secret, size_t shared_secret_size, size_t *shared_secret_length) {
+    psa_status_t status = recorder_answer(name);
+    if (shared_secret_size < 32) {
+        return PSA_ERROR_BUFFER_TOO_SMALL;
+    }
+    memset(shared_secret, byte, 32);
+    *shared_secret_length = 32;
+    return status;
+}

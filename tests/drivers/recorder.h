@@ -35,6 +35,26 @@ void recorder_stream(recorder_derivation_t *operation, uint8_t *output, size_t l
 psa_status_t recorder_compare(recorder_derivation_t *operation, const uint8_t *expected, size_t length);
 void recorder_end(recorder_derivation_t *operation);
 
+// What elements have in common: the calls of these entry points, logged under the name.
+psa_status_t recorder_import(
+    const char *name,
+    const uint8_t *data,
+    size_t data_length,
+    uint8_t *key_buffer,
+    size_t key_buffer_size,
+    size_t *key_buffer_length,
+    size_t *bits);
+psa_status_t recorder_export(
+    const char *name,
+    const uint8_t *key_buffer,
+    size_t key_buffer_size,
+    uint8_t *data,
+    size_t data_size,
+    size_t *data_length);
+// A shared secret of 32 equal bytes, written also when the call is forced to fail.
+psa_status_t recorder_agree(
+    const char *name, uint8_t byte, uint8_t *shared_secret, size_t shared_secret_size, size_t *shared_secret_length);
+
 // The keys that elements with storage hold now: allocated and not destroyed.
 extern int recorder_keys_alive;
 

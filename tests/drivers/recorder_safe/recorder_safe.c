@@ -108,13 +108,7 @@ psa_status_t recorder_safe_key_agreement(
     (void)key_buffer_size;
     (void)peer_key;
     (void)peer_key_length;
-    psa_status_t status = recorder_answer("safe.key_agreement");
-    if (shared_secret_size < 32) {
-        return PSA_ERROR_BUFFER_TOO_SMALL;
-    }
-    memset(shared_secret, 0xaa, 32);
-    *shared_secret_length = 32;
-    return status;
+    return recorder_agree("safe.key_agreement", 0xaa, shared_secret, shared_secret_size, shared_secret_length);
 }
 
 psa_status_t recorder_safe_key_agreement_to_key(
@@ -203,18 +197,7 @@ psa_status_t recorder_safe_import_key(
     size_t *key_buffer_length,
     size_t *bits) {
     (void)attributes;
-    psa_status_t status = recorder_answer("safe.import_key");
-    if (status != PSA_SUCCESS) {
-        return status;
-    }
-    recorder_key_t *key = (recorder_key_t *)key_buffer;
-    if (key_buffer_size != sizeof(*key) || data_length > sizeof(key->masked)) {
-        return PSA_ERROR_NOT_SUPPORTED;
-    }
-    recorder_store(key, data, data_length);
-    *key_buffer_length = sizeof(*key);
-    *bits = PSA_BYTES_TO_BITS(data_length);
-    return PSA_SUCCESS;
+    return recorder_import("safe.import_key", data, data_length, key_buffer, key_buffer_size, key_buffer_length, bits);
 }
 
 psa_status_t recorder_safe_export_key(
@@ -225,8 +208,7 @@ psa_status_t recorder_safe_export_key(
     size_t data_size,
     size_t *data_length) {
     (void)attributes;
-    psa_status_t status = recorder_answer("safe.export_key");
-    return status != PSA_SUCCESS ? status : recorder_load(key_buffer, key_buffer_size, data, data_size, data_length);
+    return recorder_export("safe.export_key", key_buffer, key_buffer_size, data, data_size, data_length);
 }
 
 psa_status_t recorder_safe_copy_key(
