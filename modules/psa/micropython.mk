@@ -153,7 +153,7 @@ QSTR_GLOBAL_DEPENDENCIES += $(PSA_DIR)/config/mbedtls_config.h $(PSA_DIR)/config
 PSA_PATCHES := $(sort $(wildcard $(PSA_DIR)/patches/*.patch))
 # All of psa_*.[ch] is copied, not only what a patch names: a patched header must be the one that every part of the core sees.
 PSA_CORE_FILES := $(filter-out psa_crypto_driver_wrappers.h psa_crypto_driver_wrappers_no_static.c psa_its_file.c, \
-	$(notdir $(wildcard $(PSA_MBEDTLS)/library/psa_*.[ch]))) memory_buffer_alloc.c
+	$(notdir $(wildcard $(PSA_MBEDTLS)/library/psa_*.[ch]))) memory_buffer_alloc.c ecdsa.c
 PSA_CORE_C := $(filter %.c,$(PSA_CORE_FILES))
 
 # Patches are applied in a scratch folder that replaces core/ only when every hunk fitted.

@@ -11,7 +11,7 @@
 extern uint32_t _data_load, _data_start, _data_end, _bss_start, _bss_end;
 extern uint32_t _code_origin;
 extern uint32_t _arena_start, _arena_end;
-extern uint32_t _stack_top, _interrupt_stack_top;
+extern uint32_t _stack_guard_end, _stack_top, _interrupt_stack, _interrupt_stack_top;
 
 int main(void);
 
@@ -25,6 +25,15 @@ static void __attribute__((noreturn, used)) start(void) {
     }
     // An arena outside of .bss: keys of the run before, as RAM keeps its contents through a reset.
     for (uint32_t *to = &_arena_start; to < &_arena_end;) {
+        *to++ = 0;
+    }
+    // The stacks as well: a watchdog or a fault may have ended that run in the middle of a call that had a key there.
+    // Volatile, because a call of memset() would have its own frame wiped. What lies above the stack pointer is ours.
+    for (volatile uint32_t *to = &_interrupt_stack; to < &_interrupt_stack_top;) {
+        *to++ = 0;
+    }
+    const uint32_t *in_use = (const uint32_t *)__get_PSP();
+    for (volatile uint32_t *to = &_stack_guard_end; to < in_use;) {
         *to++ = 0;
     }
     // A boot loader, or a debugger that starts the program from RAM settings, may have left another table.

@@ -58,7 +58,7 @@ def patched_core(folder: Path) -> list[Path]:
     """The PSA core with modules/psa/patches applied, as modules/psa/micropython.mk has it; returns its C files."""
     skip = ("psa_crypto_driver_wrappers.h", "psa_crypto_driver_wrappers_no_static.c", "psa_its_file.c")
     (folder / "library").mkdir(parents=True)
-    for file in [*sorted((mbedtls() / "library").glob("psa_*.[ch]")), *library("memory_buffer_alloc.c")]:
+    for file in [*sorted((mbedtls() / "library").glob("psa_*.[ch]")), *library("memory_buffer_alloc.c", "ecdsa.c")]:
         if file.name not in skip:
             (folder / "library" / file.name).write_bytes(file.read_bytes())
     for patch in sorted((MODULE / "patches").glob("*.patch")):
@@ -68,7 +68,7 @@ def patched_core(folder: Path) -> list[Path]:
 
 def rest_of_library() -> list[Path]:
     """Mbed TLS without the PSA core, TLS and X.509."""
-    skip = ("psa_", "ssl_", "x509", "mps_", "net_sockets", "pkcs7", "timing", "debug", "memory_buffer_alloc")
+    skip = ("psa_", "ssl_", "x509", "mps_", "net_sockets", "pkcs7", "timing", "debug", "memory_buffer_alloc", "ecdsa.")
     return [file for file in sorted((mbedtls() / "library").glob("*.c")) if not file.name.startswith(skip)]
 
 

@@ -21,7 +21,9 @@ from tools.paths import ROOT
 from tools.progress import Steps
 
 MACROS = patches.macros()
-COPIED = ("psa_*.[ch]", "memory_buffer_alloc.c")
+# Where a line stands is no part of what it says: Mbed TLS's error macro notes file and line.
+NOWHERE = ("-Wno-builtin-macro-redefined", "-D__FILE__=0", "-D__LINE__=0")
+COPIED = ("psa_*.[ch]", "memory_buffer_alloc.c", "ecdsa.c")
 
 
 def changed_files() -> dict[str, set[str]]:
@@ -85,7 +87,7 @@ def test_the_macros_are_those_of_the_configuration() -> None:
 @pytest.mark.parametrize("file", sorted(changed_files()))
 def test_all_off_is_mbed_tls(core: Path, pristine: Path, gen: Path, tmp_path: Path, file: str) -> None:
     def tokens(folder: Path) -> list[str]:
-        text = run(*command(folder, gen, [], tmp_path / "off.h"), "-E", "-P", str(folder / file))
+        text = run(*command(folder, gen, [], tmp_path / "off.h"), *NOWHERE, "-E", "-P", str(folder / file))
         return re.findall(r"\w+|[^\w\s]", text)
 
     assert tokens(core) == tokens(pristine)
@@ -97,7 +99,9 @@ def test_what_the_patches_change_is_seen(core: Path, pristine: Path, gen: Path, 
         seen = False
         for file in sorted(name for name, macros in changed_files().items() if macro in macros):
             texts = [
-                run(*command(folder, gen, patches.macros(), tmp_path / "on.h"), "-E", "-P", str(folder / file))
+                run(
+                    *command(folder, gen, patches.macros(), tmp_path / "on.h"), *NOWHERE, "-E", "-P", str(folder / file)
+                )
                 for folder in (core, pristine)
             ]
             seen = seen or texts[0] != texts[1]

@@ -61,6 +61,7 @@ __attribute__((noreturn)) void micropsa_arena_corrupted(int status);
 #define MICROPSA_HASH_LENGTH
 #define MICROPSA_EMPTY_HASH
 #define MICROPSA_SE_LOCATIONS
+#define MICROPSA_ECDSA_WIPE
 #include "config/driver_patches.h"
 
 // Random numbers: CTR_DRBG over AES-256, seeded from the drivers' get_entropy through core/entropy_collect.c alone
