@@ -4,6 +4,19 @@
 BOARD ?= MPS2_AN386
 SCRIPT ?= examples/quickstart.py
 
+# $(call q,TEXT): a word for the shell, whatever is in it.
+q = '$(subst ','\'',$(1))'
+
+# MicroPython's makefiles take a blank for the end of a name.
+ifneq ($(filter-out help clean distclean,$(MAKECMDGOALS)),)
+ifneq ($(words $(CURDIR)),1)
+$(error MicroPython's makefiles take no folder with a blank in its path, as in '$(CURDIR)'; move it to another)
+endif
+ifneq ($(filter-out 0 1,$(words $(MICROPSA_CACHE))),)
+$(error MicroPython's makefiles take no folder with a blank in its path, as in MICROPSA_CACHE '$(MICROPSA_CACHE)'; name another)
+endif
+endif
+
 ifeq ($(MICROPSA_CACHE),)
 override MICROPSA_CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/micropsa
 else
@@ -15,10 +28,10 @@ PY := $(MICROPSA_CACHE)/venv/bin/python
 # $(call tool,STEPS): make the machine ready as the first of STEPS steps, then run a tool that counts on.
 tool = tools/bootstrap.sh $(1) && MICROPSA_STEPS_BEFORE=1 $(PY) -m tools.
 
-# A wrong name is said before anything is installed.
+# A wrong name is said before anything is installed. Exactly one name: a second one would be a folder to `clean`.
 BOARDS := $(sort $(patsubst boards/%/board.json,%,$(wildcard boards/*/board.json)))
 ifneq ($(filter firmware flash erase-keys run repl renode test test-renode test-power size bench clean,$(MAKECMDGOALS)),)
-ifeq ($(filter $(BOARD),$(BOARDS)),)
+ifeq ($(and $(filter 1,$(words $(BOARD))),$(if $(findstring %,$(BOARD)),,$(filter $(BOARD),$(BOARDS)))),)
 $(error there is no board '$(BOARD)'; boards: $(BOARDS))
 endif
 endif
@@ -34,14 +47,14 @@ help: ## This text
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  BOARD=            one of: $(BOARDS) (now $(BOARD))"
+	@echo "  BOARD=            one of: $(BOARDS) (now "$(call q,$(BOARD))")"
 	@echo "  PSA_PROFILE=      what the firmware can do: tiny, default, full"
 	@echo "  DEBUG_PORT=open   an nRF52840 whose debug port opens after every reset (docs/flashing.md)"
-	@echo "  SCRIPT=           what make run runs (now $(SCRIPT))"
+	@echo "  SCRIPT=           what make run runs (now "$(call q,$(SCRIPT))")"
 	@echo "  CUTS=             for make test-power: at least so many a board"
 	@echo "  PYTEST_ARGS=      for make test, such as PYTEST_ARGS='-k hash'"
 	@echo "  MICROPYTHON_DIR= MBEDTLS_DIR=   other source trees than the pinned ones"
-	@echo "  MICROPSA_CACHE=   where sources and tools are kept (now $(MICROPSA_CACHE))"
+	@echo "  MICROPSA_CACHE=   where sources and tools are kept (now "$(call q,$(MICROPSA_CACHE))")"
 
 setup: ## Install what is missing on this machine (apt) and the Python tools (venv in the cache)
 	@tools/bootstrap.sh 1
@@ -58,15 +71,16 @@ boards: ## List the boards
 firmware: ## Build the firmware of BOARD
 	@$(call tool,4)build firmware --board $(BOARD)
 
-FLASH_ARGS = $(if $(RUNNER),--runner $(RUNNER)) $(if $(PROBE),--probe "$(PROBE)") $(if $(GDB_SERVER),--server $(GDB_SERVER))
+FLASH_ARGS = $(if $(RUNNER),--runner=$(call q,$(RUNNER))) $(if $(PROBE),--probe=$(call q,$(PROBE))) $(if $(GDB_SERVER),--server=$(call q,$(GDB_SERVER)))
 flash: ## Build and write BOARD's flash: RUNNER=openocd|pyocd|jlink|gdb PROBE=serial GDB_SERVER=host:port
 	@$(call tool,6)flash write --board $(BOARD) $(FLASH_ARGS)
 
 erase-keys: ## Erase the keys of BOARD and nothing else; asks back, FORCE=1 does not (RUNNER=emulator: its file)
-	@$(call tool,3)flash erase-keys --board $(BOARD) $(FLASH_ARGS) $(if $(FORCE),--force)
+	@$(if $(filter-out 0 1,$(FORCE)),echo "FORCE is "$(call q,$(FORCE))"; accepted: 1 (does not ask) or 0" >&2; exit 2)
+	@$(call tool,3)flash erase-keys --board $(BOARD) $(FLASH_ARGS) $(if $(filter-out 1,$(FORCE)),,$(if $(FORCE),--force))
 
 run: ## Build, boot BOARD and run SCRIPT on it
-	@$(call tool,5)build run --board $(BOARD) $(SCRIPT)
+	@$(call tool,5)build run --board $(BOARD) $(call q,$(SCRIPT))
 
 repl: ## Build, boot BOARD and open its prompt (Ctrl-X leaves)
 	@$(call tool,5)build repl --board $(BOARD)
@@ -89,7 +103,7 @@ test-renode: ## All tests of the boards that run in Renode, and the Robot suites
 
 test-power: ## Cut the power at every flash operation of boards in Renode, count what is lost (CUTS=500)
 	@$(if $(filter $(RENODE_BOARDS),$(or $(CHOSEN),$(RENODE_BOARDS))),,echo "BOARD=$(BOARD) does not run in Renode; boards that do: $(RENODE_BOARDS)" >&2; exit 2)
-	@$(call tool,$(words 1 2 3 $(foreach b,$(or $(CHOSEN),$(RENODE_BOARDS)),$b $b)))power $(addprefix --board ,$(CHOSEN)) $(addprefix --cuts ,$(CUTS))
+	@$(call tool,$(words 1 2 3 $(foreach b,$(or $(CHOSEN),$(RENODE_BOARDS)),$b $b)))power $(addprefix --board ,$(CHOSEN)) $(if $(CUTS),--cuts=$(call q,$(CUTS)))
 
 test-upstream: ## Mbed TLS's own test suites against our patches and wrappers (UPSTREAM_ARGS='--only drivers')
 	@$(call tool,18)upstream_suites $(UPSTREAM_ARGS)
@@ -99,18 +113,18 @@ lint: ## Formatters, type checker and the rules of the design
 
 new-driver: ## Make a driver that builds and fails closed: NAME=… KIND=transparent|opaque
 	@$(if $(and $(NAME),$(filter transparent opaque,$(KIND))),,echo "usage: make new-driver NAME=<name> KIND=transparent|opaque" >&2; exit 2)
-	@$(call tool,1)drivergen new $(NAME) $(KIND)
+	@$(call tool,1)drivergen new -- $(call q,$(NAME)) $(call q,$(KIND))
 
 CHECKED := $(or $(NAME),$(filter-out trng_%,$(notdir $(patsubst %/driver.json,%,$(wildcard drivers/*/driver.json)))))
 check-driver: ## Conformance tests of a driver: NAME=… (all drivers without it)
-	@$(call tool,$(words 1 2 3 $(CHECKED)))check_driver $(NAME)
+	@$(call tool,$(words 1 2 3 $(CHECKED)))check_driver -- $(foreach name,$(NAME),$(call q,$(name)))
 
 format: ## Format C and Python
 	@$(call tool,2)check format
 
 SIZE_PROFILES := $(if $(PSA_PROFILES),$(subst all,tiny default full,$(PSA_PROFILES)),$(or $(PSA_PROFILE),default))
 size: ## Text, data, bss and arena of BOARD's firmware, and what psa adds (PSA_PROFILES=all: each profile)
-	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_ARGS) $(SIZE_PROFILES)
+	@$(call tool,$(words 1 2 3 4 $(SIZE_PROFILES)))size --board $(BOARD) $(SIZE_ARGS) -- $(foreach profile,$(SIZE_PROFILES),$(call q,$(profile)))
 
 bench: ## Instructions per call, from Python and from C, counted by QEMU (BENCH_ARGS=--store: docs/bench.md)
 	@$(call tool,6)bench --board $(BOARD) $(BENCH_ARGS)
@@ -120,4 +134,4 @@ clean: ## Delete build/ (only one board's with BOARD=); the cache stays
 	@rm -rf $(if $(CHOSEN),build/$(CHOSEN) build/$(CHOSEN)-*,build)
 
 distclean: ## Delete build/ and the cache with sources and tools (asks; FORCE=1 does not)
-	@tools/distclean.sh "$(MICROPSA_CACHE)" "$(FORCE)"
+	@tools/distclean.sh $(call q,$(MICROPSA_CACHE)) $(call q,$(FORCE))

@@ -12,7 +12,6 @@ runs do nearly the same.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import random
 import subprocess
@@ -244,7 +243,7 @@ because it needs MicroPython's own copy of Mbed TLS.
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.bench", description="Counts instructions per call.")
+    parser = cli.Parser(prog="python -m tools.bench", description="Counts instructions per call.")
     parser.add_argument("--board", default="MPS2_AN386", help="default: %(default)s")
     parser.add_argument("--store", action="store_true", help=f"write what was measured to {DOCUMENT}")
     parser.add_argument("--dispatch", action="store_true", help="only what lists of drivers add")
@@ -254,11 +253,14 @@ def main(argv: list[str]) -> int:
         cost = bench_dispatch.measure(sources.ensure(Steps(1))["mbedtls"])
         print(cost.table())
         if options.store:
-            stored.write_text(with_dispatch(stored.read_text(encoding="utf-8"), cost), encoding="utf-8")
+            cli.write_whole(stored, with_dispatch(stored.read_text(encoding="utf-8"), cost))
         return 0
     board = boards.load(options.board)
     if board.emulator.get("kind") != "qemu":
-        raise ToolError(f"board {board.name} cannot count instructions; boards that QEMU emulates can")
+        able = [name for name in boards.names() if boards.load(name).emulator.get("kind") == "qemu"]
+        raise ToolError(
+            f"board {board.name} cannot count instructions; boards that QEMU emulates can: {', '.join(able)}"
+        )
     job = BenchJob(board, "default", BENCH)
     steps = Steps(5)
     trees = sources.ensure(steps)
@@ -269,7 +271,7 @@ def main(argv: list[str]) -> int:
         cost = bench_dispatch.measure(trees["mbedtls"])
     print(f"{table(rows)}\n\n{cost.table()}")
     if options.store:
-        stored.write_text(document(rows, board.name, cost), encoding="utf-8")
+        cli.write_whole(stored, document(rows, board.name, cost))
     return 0
 
 

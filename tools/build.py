@@ -11,7 +11,6 @@ MBEDTLS_DIR, V, JOBS.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import re
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import board as boards
-from tools import cli, folder_lock, image, sources, uf2
+from tools import cli, folder_lock, get_renode, image, sources, uf2
 from tools.board import Board
 from tools.cli import ToolError
 from tools.paths import ROOT, build_dir
@@ -164,6 +163,8 @@ def run_make(arguments: list[str], env: dict[str, str], log: Path, step: Step, t
 def failure(log: Path, limit: int = 12) -> str:
     """What the user needs of a failed build's log: its first errors, what make says last, where the rest is."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    if any("No space left on device" in line for line in lines):
+        return cli.no_space()
     found = list(dict.fromkeys(line for line in lines if FAULT.search(line))) or lines[-limit:]
     if len(found) > limit:
         found = [*found[: limit - 2], "…", found[-1]]
@@ -195,8 +196,18 @@ def build(job: Job, trees: dict[str, Path], mpy_cross: Path, step: Step) -> None
         raise ToolError(f"make succeeded but left no {job.artefact.relative_to(ROOT)}")
 
 
+def refuse_blanks(folders: list[Path]) -> None:
+    """ToolError for a folder whose path MicroPython's makefiles would take for two."""
+    for folder in folders:
+        if any(c.isspace() for c in str(folder)):
+            raise ToolError(
+                f"MicroPython's makefiles take no folder with a blank in its path, as in '{folder}'; use another"
+            )
+
+
 def build_all(wanted: list[Job], steps: Steps, trees: dict[str, Path]) -> None:
     """Build mpy-cross and every job, one step each."""
+    refuse_blanks([ROOT, *trees.values()])
     with steps.step("Building mpy-cross") as step:
         mpy_cross = build_mpy_cross(trees, step)
     for job in wanted:
@@ -248,12 +259,32 @@ def start(job: Job, action: str, script: list[str]) -> int:
     command = [sys.executable, "-m", "tools.emulator", action, "--board", job.board.name]
     if job.profile != "default":
         command += ["--profile", job.profile]
-    # make repl GDB=3333 BLANK=1: a board that waits for make flash RUNNER=gdb
-    if os.environ.get("GDB"):
-        command += ["--gdb", os.environ["GDB"]]
-    if os.environ.get("BLANK"):
-        command.append("--blank")
+    command += gdb_options()
     os.execv(sys.executable, [*command, *script])
+
+
+def gdb_options() -> list[str]:
+    """make repl GDB=3333 BLANK=1: a board that waits for make flash RUNNER=gdb."""
+    port, blank = os.environ.get("GDB", ""), os.environ.get("BLANK", "")
+    if port and not (port.isdecimal() and 1 <= int(port) <= 65535):
+        raise ToolError(f"GDB is '{port}'; accepted: a TCP port, 1 to 65535")
+    if blank not in ("", "0", "1"):
+        raise ToolError(f"BLANK is '{blank}'; accepted: 1 or 0")
+    if blank == "1" and not port:
+        raise ToolError("BLANK=1 is an empty board that waits for its firmware, and needs GDB=port to get it through")
+    return [*(["--gdb", port] if port else []), *(["--blank"] if blank == "1" else [])]
+
+
+def check_start(board: Board) -> None:
+    """Say what a board could not be started for before minutes of building."""
+    if board.port == "unix":
+        return
+    gdb_options()
+    kind = board.emulator.get("kind")
+    if kind is None:
+        raise ToolError(f"no emulator runs {board.name}; make flash BOARD={board.name} writes it into a real one")
+    if kind == "renode":
+        get_renode.find()
 
 
 def profile_from_environment() -> str:
@@ -263,7 +294,7 @@ def profile_from_environment() -> str:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.build", description="Builds firmware and starts it.")
+    parser = cli.Parser(prog="python -m tools.build", description="Builds firmware and starts it.")
     parser.add_argument("action", choices=["firmware", "run", "repl"])
     parser.add_argument("--board", action="append", required=True)
     parser.add_argument("--sanitize", action="store_true", help="with AddressSanitizer and UBSan (UNIX only)")
@@ -291,6 +322,7 @@ def main(argv: list[str]) -> int:
             raise ToolError(f"there is no script '{script[0]}'; try {QUICKSTART}")
     elif script:
         raise ToolError("repl takes no script; use run")
+    check_start(wanted[0])
     steps = Steps(4)
     build_all(wanted_jobs, steps, sources.ensure(steps))
     name = wanted_jobs[0].board.name

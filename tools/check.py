@@ -9,7 +9,6 @@ python -m tools.check format                                    make the formatt
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import subprocess
@@ -49,6 +48,8 @@ def test(names: list[str], arguments: list[str]) -> int:
     wanted_jobs = [Job(board) for board in wanted]
     wanted_jobs += [Job(board, variant=SANITIZE) for board in wanted if board.port == "unix"]
     emulated = [board.name for board in wanted if in_renode(board)]
+    if emulated and get_renode.required():  # before minutes of building
+        get_renode.find()
     steps = Steps(3 + len(wanted_jobs) + bool(emulated))
     build_all(wanted_jobs, steps, sources.ensure(steps))
     if emulated:
@@ -86,7 +87,7 @@ def format_all() -> int:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.check", description="Runs the checks.")
+    parser = cli.Parser(prog="python -m tools.check", description="Runs the checks.")
     parser.add_argument("action", choices=["test", "renode", "lint", "format"])
     parser.add_argument("--board", action="append", default=[])
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")

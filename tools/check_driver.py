@@ -12,7 +12,6 @@ each function fails once, after writing: the status must reach the application a
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import subprocess
@@ -58,6 +57,9 @@ class Report:
 
 def load(name: str) -> Driver:
     """The driver of a folder in drivers/."""
+    known = available_drivers([DRIVERS])
+    if name not in known:
+        raise ToolError(f"there is no driver '{name}'; drivers: {', '.join(known)}")
     try:
         (driver,) = check(load_drivers([name], [DRIVERS]))
     except (DescriptionError, GeneratorError) as error:
@@ -113,9 +115,9 @@ def examine(driver: Driver, binary: Path) -> Report:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.check_driver", description="Conformance tests of a driver.")
+    parser = cli.Parser(prog="python -m tools.check_driver", description="Conformance tests of a driver.")
     parser.add_argument("name", nargs="*", help="drivers (default: every one that has functions of the API)")
-    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="compilations at a time")
+    parser.add_argument("-j", "--jobs", type=cli.whole(1), default=os.cpu_count() or 1, help="compilations at a time")
     options = parser.parse_args(argv)
     chosen = options.name or available_drivers([DRIVERS])
     names = [name for name in chosen if functions(load(name))]

@@ -12,7 +12,6 @@ The board's flash is a file. Two emulators never share one: the second is refuse
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import fcntl
 import os
@@ -24,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tools import board as boards
-from tools import cli, paths
+from tools import cli, image, paths
 from tools.cli import ToolError
 from tools.emulator_hub import Channel, Hub
 from tools.emulator_qemu import QemuMachine, last_lines
@@ -114,6 +113,7 @@ class Emulator:
                 f"UART {self._entropy_uart} of {board} is the entropy device's; with entropy=None it is free"
             )
         self._entropy = entropy
+        self._profile = profile
         self._device: EntropyDevice | None = None
         self._with_pty = with_pty
         self._icount = icount
@@ -144,7 +144,10 @@ class Emulator:
         if self._thread is not None:
             raise ToolError("the emulator runs already")
         if not self.firmware.is_file():
-            raise ToolError(f"no firmware {self.firmware}; build it: make BOARD={self.board.name}")
+            profile = "" if self._profile == "default" else f" PSA_PROFILE={self._profile}"
+            raise ToolError(f"no firmware {self.firmware}; build it: make firmware BOARD={self.board.name}{profile}")
+        if self.flash.is_dir():
+            raise ToolError(f"{self.flash} is a folder; the board's flash is a file")
         self.flash.parent.mkdir(parents=True, exist_ok=True)
         ready = threading.Event()
         self._failure = None
@@ -329,7 +332,7 @@ def main(argv: list[str]) -> int:
     """The command line; returns the exit code."""
     from tools import emulator_console
 
-    parser = argparse.ArgumentParser(prog="python -m tools.emulator", description="run a board in its emulator")
+    parser = cli.Parser(prog="python -m tools.emulator", description="run a board in its emulator")
     commands = parser.add_subparsers(dest="command", required=True, metavar="run|repl")
     run = commands.add_parser("run", help="run a script on the board; exit code 1 if it raises")
     repl = commands.add_parser("repl", help="interactive prompt; mpremote can connect at the same time")
@@ -352,16 +355,16 @@ def main(argv: list[str]) -> int:
         )
         command.add_argument(
             "--entropy-control",
-            type=int,
+            type=cli.ANY_PORT,
             metavar="PORT",
             help="take its behaviour from `python -m tools.entropy_device tell PORT`; 0: any port, it is printed",
         )
         command.add_argument("--icount", metavar="VALUE", help='QEMU\'s -icount, for example "shift=0"')
-        command.add_argument("--gdb", type=int, metavar="PORT", help="open the emulator's gdb server on this port")
+        command.add_argument("--gdb", type=cli.PORT, metavar="PORT", help="open the emulator's gdb server on this port")
         command.add_argument("--blank", action="store_true", help="start without firmware, to be flashed with --gdb")
     run.add_argument(
         "--timeout",
-        type=float,
+        type=cli.seconds,
         default=0,
         metavar="S",
         help="seconds after which a script is given up; default: no limit",
@@ -371,6 +374,10 @@ def main(argv: list[str]) -> int:
     args = parser.parse_args(argv)
     if args.command == "run" and not args.script.is_file():
         raise ToolError(f"no such script: {args.script}")
+    if args.firmware is not None and args.firmware.is_file():
+        image.load(args.firmware)  # says what is no firmware; an emulator would run into it
+    if args.trng is not None and args.trng.is_dir():
+        raise ToolError(f"{args.trng} is a folder; entropy comes from a file")
 
     signal.signal(signal.SIGTERM, _terminated)
     signal.signal(signal.SIGHUP, _terminated)

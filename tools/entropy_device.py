@@ -24,12 +24,14 @@ from __future__ import annotations
 import argparse
 import binascii
 import contextlib
+import io
 import os
 import pty
 import random
 import selectors
 import socket
 import sys
+import termios
 import threading
 import time
 import tty
@@ -299,6 +301,8 @@ class Control:
         self._device = device
         try:
             self._listener = socket.create_server(("127.0.0.1", port))
+        except OverflowError as error:
+            raise ToolError(f"control port {port}: accepted are 0 (any) to 65535") from error
         except OSError as error:
             raise ToolError(f"control port {port}: {error.strerror}") from error
         self.port: int = self._listener.getsockname()[1]
@@ -336,7 +340,7 @@ def tell(port: int, line: str) -> str:
                 answer += part
     except OSError as error:
         raise ToolError(f"no entropy device listens on port {port}: {error}") from error
-    text = answer.decode().strip()
+    text = answer.decode("utf-8", "replace").strip()
     if text.startswith("error: "):
         raise ToolError(text.removeprefix("error: "))
     return text
@@ -354,11 +358,18 @@ def _open(options: argparse.Namespace) -> tuple[int, Callable[[], None]]:
     try:
         line = serial.serial_for_url(options.port, baudrate=options.baud, timeout=0)
         return line.fileno(), line.close
-    except (OSError, ValueError) as error:
-        raise ToolError(f"port {options.port}: {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError, termios.error) as error:
+        # pyserial lets slip what its own faults are; a line without a descriptor (loop://) is none of them.
+        odd = isinstance(error, (TypeError, AttributeError, io.UnsupportedOperation)) or "not supported" in str(error)
+        why = "not a serial line" if odd else str(error)
+        raise ToolError(
+            f"port {options.port}: {why}; accepted: a serial port such as /dev/ttyUSB0, or socket://HOST:PORT"
+        ) from error
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if options.noise is not None and not options.noise.exists():
+        raise ToolError(f"there is no noise file {options.noise}")
     device = EntropyDevice(options.behaviour, noise=options.noise, warm_up=options.warm_up)
     control = Control(device, options.control) if options.control is not None else None
     if control is not None:
@@ -389,7 +400,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = cli.Parser(
         prog="python -m tools.entropy_device", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="serve|tell")
@@ -397,15 +408,15 @@ def main(argv: list[str]) -> int:
     where = serve.add_mutually_exclusive_group(required=True)
     where.add_argument("--port", metavar="URL", help="a serial port (/dev/ttyUSB0) or another URL of pyserial")
     where.add_argument("--pty", action="store_true", help="make a pseudo terminal and print its name")
-    serve.add_argument("--baud", type=int, default=BAUD, help="default: %(default)s")
+    serve.add_argument("--baud", type=cli.whole(1), default=BAUD, help="default: %(default)s")
     serve.add_argument("--behaviour", choices=BEHAVIOURS, default="good", help="default: %(default)s")
     serve.add_argument(
         "--noise", type=Path, metavar="FILE", help="noise comes from here, not from the host's generator"
     )
-    serve.add_argument("--warm-up", type=float, default=0.0, metavar="S", help="seconds until the first block")
-    serve.add_argument("--control", type=int, metavar="PORT", help="TCP port for `tell`; 0: any, it is printed")
+    serve.add_argument("--warm-up", type=cli.seconds, default=0.0, metavar="S", help="seconds until the first block")
+    serve.add_argument("--control", type=cli.ANY_PORT, metavar="PORT", help="TCP port for `tell`; 0: any, printed")
     teller = commands.add_parser("tell", help="send a line to the control port of a device")
-    teller.add_argument("control", type=int, metavar="PORT")
+    teller.add_argument("control", type=cli.PORT, metavar="PORT")
     teller.add_argument("line", choices=(*BEHAVIOURS, "status", "log"))
     options = parser.parse_args(argv)
     if options.command == "tell":

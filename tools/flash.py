@@ -14,6 +14,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import struct
 import sys
 from collections.abc import Iterator
@@ -226,11 +227,11 @@ def write(job: Job, options: argparse.Namespace, elf: Path, steps: Steps) -> Non
     print(f"{job.board.name} runs the new firmware")
 
 
-def confirmed(name: str, region: str, force: bool) -> bool:
+def confirmed(name: str, where: str, region: str, force: bool) -> bool:
     """Ask on the terminal; the answer is the board's name."""
     if force:
         return True
-    print(f"All keys of {name} are lost, and what they protect with them ({region}). There is no way back.")
+    print(f"All keys of {where} are lost, and what they protect with them ({region}). There is no way back.")
     if not sys.stdin.isatty():
         raise ToolError("erase-keys asks back, and there is no terminal to ask on; FORCE=1 does not ask")
     try:
@@ -241,13 +242,21 @@ def confirmed(name: str, region: str, force: bool) -> bool:
 
 def erase_keys(job: Job, options: argparse.Namespace, elf: Path, steps: Steps) -> int:
     region = job.layout.region(KEYS)
+    if region.origin is None and options.runner not in ("", EMULATOR):
+        raise ToolError(f"the keys of {job.board.name} are in a file of the emulator: RUNNER={EMULATOR}, or no RUNNER")
+    if options.runner not in ("", EMULATOR, *RUNNERS):
+        raise ToolError(f"there is no RUNNER '{options.runner}'; accepted: {', '.join([*fitting(job), EMULATOR])}")
     if options.runner == EMULATOR or region.origin is None:
+        if options.probe or options.server:
+            raise ToolError("PROBE= and GDB_SERVER= are not for the emulator's file")
         return erase_file(job, region, options.force)
     with contextlib.ExitStack() as stack:
         with steps.step("Connecting") as step:
             runner, probe = stack.enter_context(connected(job, options, elf, step))
         print(plan(job, "erase the keys", runner, probe, None, region), flush=True)
-        if not confirmed(job.board.name, f"{region.origin:#010x} to {region.end - 1:#010x}", options.force):
+        if not confirmed(
+            job.board.name, job.board.name, f"{region.origin:#010x} to {region.end - 1:#010x}", options.force
+        ):
             print("nothing was erased")
             return 1
         with steps.step("Erasing") as step, telling(runner, HALF_ERASED):
@@ -269,7 +278,7 @@ def erase_file(job: Job, region: Region, force: bool) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ToolError(f"{shown} is in use by an emulator: end it first") from error
-        if not confirmed(f"the emulated {job.board.name}", str(shown), force):
+        if not confirmed(job.board.name, f"the emulated {job.board.name}", str(shown), force):
             print("nothing was erased")
             return 1
         with path.open("r+b") as file:
@@ -290,11 +299,15 @@ def make_job(board: Board, server: str) -> Job:
         raise ToolError(f"{board.name} is a process of this machine: there is nothing to flash")
     settings = json.loads(board.path.read_text(encoding="utf-8")).get("flashing", {})
     folder = build_dir(board.name, profile_from_environment())
+    if server:
+        match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})", server, re.ASCII)
+        if match is None or server.startswith("-") or not 1 <= int(match[2]) <= 65535:
+            raise ToolError(f"GDB_SERVER is '{server}'; accepted: host:port, such as {SERVER}")
     return Job(board, layout, folder, settings, server or SERVERS.get(str(board.emulator.get("kind")), SERVER))
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.flash", description="Writes firmware into a board's flash.")
+    parser = cli.Parser(prog="python -m tools.flash", description="Writes firmware into a board's flash.")
     parser.add_argument("action", choices=["write", "erase-keys"])
     parser.add_argument("--board", required=True)
     parser.add_argument("--runner", default="", help=f"one of {', '.join(RUNNERS)}")
@@ -305,6 +318,8 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     board = boards.load(options.board)
     job = make_job(board, options.server)
+    if options.server and (options.runner or fitting(job)[0]) != "gdb":
+        raise ToolError("GDB_SERVER= is for RUNNER=gdb")
     build = BuildJob(board, profile_from_environment())
     elf = (options.image or build.artefact).absolute()
     if options.action == "erase-keys":

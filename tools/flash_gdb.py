@@ -27,6 +27,7 @@ PATIENCE = 120.0  # for one command; a slow probe writes 10 KB/s
 READ = 4096
 KNOWN = (
     (r"Connection (refused|timed out|reset)|could not connect|No route to host|Name or service not known", "no-server"),
+    (r"^\S+:\d+: No such file or directory", "no-server"),  # gdb of a host that nobody knows: maybe a serial port?
     (r"Cannot access memory|Failed to (read|write) memory", "no-chip"),
     (r"Remote connection closed|Remote communication error|Broken pipe", "lost"),
 )
@@ -50,6 +51,7 @@ class Session:
         )  # fmt: skip
         self._pending = b""
         self._token = 0
+        self._busy = False  # in the middle of a command
         for setting in ("confirm off", "pagination off", "width 0", f"tcp connect-timeout {CONNECT_SECONDS}"):
             self.command(f"-gdb-set {setting}")
 
@@ -73,6 +75,7 @@ class Session:
         """Run one command; returns what it printed and, on the last line, its result record. `watch` gets the lines
         that come meanwhile. Every line extends the time."""
         self._token += 1
+        self._busy = True
         assert self._process.stdin is not None
         self._log.write(f"{self._token}{text}\n")
         try:
@@ -84,6 +87,7 @@ class Session:
         while True:
             line = self._line(time.monotonic() + PATIENCE)
             if line.startswith(f"{self._token}^"):
+                self._busy = False
                 kind, _, result = line[len(str(self._token)) + 1 :].partition(",")
                 if kind == "error":
                     raise GdbError(_unquoted(result.removeprefix("msg=")))
@@ -102,8 +106,11 @@ class Session:
 
     def close(self) -> None:
         """End gdb without letting the board run or stopping it."""
-        with contextlib.suppress(GdbError):
-            self.console("disconnect")
+        if self._busy:  # Ctrl-C: gdb would first end what it does, which takes minutes over a slow probe
+            self._process.kill()
+        else:
+            with contextlib.suppress(GdbError):
+                self.console("disconnect")
         processes.end(self._process)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:

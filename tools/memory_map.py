@@ -18,7 +18,6 @@ without an origin lies in a file of the emulator.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import subprocess
@@ -266,7 +265,7 @@ def document(measured: dict[str, str], root: Path = ROOT) -> str:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.memory_map", description="Memory maps of the boards.")
+    parser = cli.Parser(prog="python -m tools.memory_map", description="Memory maps of the boards.")
     parser.add_argument("board", nargs="?")
     parser.add_argument("--store", action="store_true", help=f"write {DOCUMENT}; boards that are built are measured")
     options = parser.parse_args(argv)
@@ -279,7 +278,7 @@ def main(argv: list[str]) -> int:
             block = measured_table(board, layout) if layout else None
             if block is not None:
                 measured[name] = block
-        path.write_text(document(measured), encoding="utf-8")
+        cli.write_whole(path, document(measured))
         print(DOCUMENT)
         return 0
     if not options.board:

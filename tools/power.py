@@ -13,7 +13,6 @@ by moving what is alive and erasing a sector: there the operations are too many,
 
 from __future__ import annotations
 
-import argparse
 import ast
 import contextlib
 import re
@@ -325,12 +324,10 @@ def table(rounds: list[Round]) -> str:
 
 def main(argv: list[str]) -> int:
     """The command line; returns the exit code: 1 when anything was lost."""
-    parser = argparse.ArgumentParser(prog="python -m tools.power", description="power cuts at every flash operation")
+    parser = cli.Parser(prog="python -m tools.power", description="power cuts at every flash operation")
     parser.add_argument("--board", action="append", default=[], help="default: every board that runs in Renode")
-    parser.add_argument("--cuts", type=int, default=CUTS, metavar="N", help="at least so many a board (default 500)")
+    parser.add_argument("--cuts", type=cli.whole(1), default=CUTS, metavar="N", help="at least so many a board")
     options = parser.parse_args(argv)
-    if options.cuts < 1:
-        raise ToolError(f"--cuts is {options.cuts}; accepted: 1 or more")
     get_renode.find()
     known = [name for name in boards.names() if boards.load(name).emulator.get("kind") == "renode"]
     for name in options.board:

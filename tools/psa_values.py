@@ -20,6 +20,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import cli
+
 HEADERS = (
     "crypto_types.h",
     "crypto_values.h",
@@ -221,7 +223,9 @@ def make_want_table(mbedtls_dir: Path) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = cli.Parser(
+        prog="python -m tools.psa_values", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--mbedtls-dir", type=Path, required=True, help="Mbed TLS 3.6 source tree")
     parser.add_argument("--out", type=Path, default=Path(), help="root of the repository, default: here")
     parser.add_argument("--check", action="store_true", help="compare instead of write")
@@ -243,7 +247,7 @@ def main(argv: list[str] | None = None) -> int:
     for name, text in tables.items():
         path = args.out / name
         if not args.check:
-            path.write_text(text, encoding="utf-8")
+            cli.write_whole(path, text)
         elif path.read_text(encoding="utf-8") != text:
             print(f"{path} does not fit {args.mbedtls_dir}; run python -m tools.psa_values", file=sys.stderr)
             status = 1
@@ -251,4 +255,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    cli.run(main)

@@ -7,7 +7,6 @@ python -m tools.size --board B --store tiny default full      … and write the 
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ is in [memory.md](memory.md).
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.size", description="How big the firmware is.")
+    parser = cli.Parser(prog="python -m tools.size", description="How big the firmware is.")
     parser.add_argument("--board", required=True)
     parser.add_argument("--store", action="store_true", help=f"write the table to {DOCUMENT}")
     parser.add_argument("profiles", nargs="*", default=["default"])
@@ -129,7 +128,7 @@ def main(argv: list[str]) -> int:
     if options.store:
         page = ROOT / DOCUMENT
         blocks = stored(page.read_text(encoding="utf-8")) if page.exists() else {}
-        page.write_text(document({**blocks, board.name: measured}), encoding="utf-8")
+        cli.write_whole(page, document({**blocks, board.name: measured}))
     return 0
 
 

@@ -11,7 +11,6 @@ Source: "USB Flashing Format (UF2)", Microsoft's specification, "File format" an
 
 from __future__ import annotations
 
-import argparse
 import json
 import struct
 from pathlib import Path
@@ -78,17 +77,32 @@ def decode(data: bytes) -> tuple[Image, int]:
     return Image(origin, bytes(whole)), families.pop()
 
 
+def settings(path: Path) -> tuple[int, int]:
+    """(origin, family) of a board.json. ToolError says what it must have."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ToolError(f"{path}: {error}") from error
+    try:
+        origin, family = (int(str(found["uf2"][key]), 0) for key in ("origin", "family"))
+    except (KeyError, TypeError, ValueError):
+        origin = family = -1
+    if not all(0 <= number < 1 << 32 for number in (origin, family)):
+        raise ToolError(f"{path}: 'uf2' must have 'origin' and 'family', each a number of 32 bits such as \"0x26000\"")
+    return origin, family
+
+
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.uf2", description="Turns firmware into UF2.")
+    parser = cli.Parser(prog="python -m tools.uf2", description="Turns firmware into UF2.")
     parser.add_argument("elf", type=Path)
     parser.add_argument("uf2", type=Path)
     parser.add_argument("--board-json", required=True, type=Path, help="has the family and the application's address")
     options = parser.parse_args(argv)
-    settings = json.loads(options.board_json.read_text(encoding="utf-8"))["uf2"]
-    what, origin = image.load(options.elf), int(str(settings["origin"]), 0)
+    origin, family = settings(options.board_json)
+    what = image.load(options.elf)
     if what.origin != origin:
         raise ToolError(f"{options.elf} starts at {what.origin:#x}, but the boot loader starts what is at {origin:#x}")
-    options.uf2.write_bytes(encode(what, int(str(settings["family"]), 0)))
+    cli.write_whole(options.uf2, encode(what, family))
     return 0
 
 

@@ -20,7 +20,6 @@ listed case that passes, is an error.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import re
@@ -441,7 +440,7 @@ def _print(build: Build, results: Sequence[Result]) -> bool:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = cli.Parser(
         prog="python -m tools.upstream_suites", description="Mbed TLS's suites against our core and wrappers."
     )
     names = [build.name for build in BUILDS]
@@ -449,7 +448,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--off", action="append", default=[], metavar="MACRO", help="switch a patch off; all; each: one run per patch"
     )
-    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="compilations at a time")
+    parser.add_argument("-j", "--jobs", type=cli.whole(1), default=os.cpu_count() or 1, help="compilations at a time")
     parser.add_argument("suite", nargs="*", help="suites to run, such as psa_crypto_hash (default: all)")
     options = parser.parse_args(argv)
     known = {suite for build in BUILDS for suite in build.suites}

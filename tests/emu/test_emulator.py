@@ -148,7 +148,7 @@ def test_what_is_missing_is_said(run, tmp_path):
     )
     with pytest.raises(ToolError, match="no board 'NOPE'"):
         Emulator("NOPE")
-    with pytest.raises(ToolError, match="no firmware .* make BOARD="):
+    with pytest.raises(ToolError, match="no firmware .* make firmware BOARD="):
         Emulator(EMULATED[0], firmware=tmp_path / "none.elf", flash=tmp_path / "f.bin").start()
     with pytest.raises(ToolError, match="blanks"):
         Emulator(EMULATED[0], firmware=registry.image(EMULATED[0]), flash=tmp_path / "a b.bin").start()

@@ -68,4 +68,4 @@ def test_points_are_spread_and_a_wrong_board_is_told() -> None:
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, env=environment)
     assert done.returncode == 1 and "UNIX does not run in Renode; boards that do:" in done.stderr
     done = subprocess.run([*program, "--cuts", "0"], cwd=ROOT, capture_output=True, text=True, env=environment)
-    assert done.returncode == 1 and "accepted: 1 or more" in done.stderr
+    assert done.returncode == 2 and "'0' is not accepted, a whole number from 1 is" in done.stderr

@@ -323,7 +323,7 @@ def test_terminal_steps_rewrite_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     [
         ("raise ToolError('what is wrong')", 1, "error: what is wrong\n"),
         ("raise KeyboardInterrupt", 130, "\ninterrupted\n"),
-        ("raise OSError(28, 'No space left on device')", 1, "error: No space left on device\n"),
+        ("raise OSError(5, 'Input/output error')", 1, "error: Input/output error\n"),
         ("open('/nowhere/at/all')", 1, "error: No such file or directory: /nowhere/at/all\n"),
         ("return 3", 3, ""),
     ],

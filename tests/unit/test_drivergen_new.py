@@ -144,6 +144,24 @@ def test_existing_driver_is_not_overwritten(tmp_path: Path, capsys: pytest.Captu
     assert (tmp_path / "acme" / "acme.c").read_text() == "mine"
 
 
+def test_a_driver_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a full disk: the second file cannot be written."""
+    real = Path.write_text
+
+    def full(path: Path, text: str, encoding: str) -> int:
+        if path.suffix == ".h":
+            raise OSError(28, "No space left on device")
+        return real(path, text, encoding)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError):
+        new.make("acme", Kind.OPAQUE, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert new.make("acme", Kind.OPAQUE, tmp_path) == tmp_path / "acme"
+    assert [path.name for path in tmp_path.iterdir()] == ["acme"]
+
+
 def test_the_guide_lists_every_entry_point_as_it_is() -> None:
     guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
     assert with_reference(guide) == guide, "python -m tools.drivergen reference renews it"

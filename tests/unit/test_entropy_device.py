@@ -63,8 +63,8 @@ class Board:
 def unpack(data: bytes, session: int) -> bytes | None:
     """The noise of a block, by the words of the driver's README."""
     body, check = data[1:-2], int.from_bytes(data[-2:], "big")
-    right = data[0] == 0xA5 and body[0] == session and binascii.crc_hqx(body, 0xFFFF) == check
-    return body[1:] if right else None
+    right = data[:2] == bytes([0xA5, session]) and binascii.crc_hqx(body, 0xFFFF) == check
+    return body[1:] if right and len(data) == BLOCK_SIZE else None
 
 
 @pytest.fixture
@@ -223,4 +223,10 @@ def test_command_line_mistakes():
     assert "--port --pty" in fails("serve")
     assert "/nowhere" in fails("serve", "--port", "/nowhere")
     assert "invalid choice: 'loud'" in fails("serve", "--pty", "--behaviour", "loud")
+    assert "accepted: a serial port such as" in fails("serve", "--port", "loop://")
+    assert "socket://: not a serial line" in fails("serve", "--port", "socket://")
+    assert "from 0 to 65535" in fails("serve", "--pty", "--control", "65536")
+    assert "'nan' is not accepted" in fails("serve", "--pty", "--warm-up", "nan")
+    assert "no noise file /nowhere" in fails("serve", "--pty", "--noise", "/nowhere")
+    assert "from 1 to 65535" in fails("tell", "65536", "good")
     assert "no entropy device listens on port 1" in fails("tell", "1", "good")

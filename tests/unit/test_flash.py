@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -359,6 +360,24 @@ def test_wrong_names_are_refused(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
+    "server", ["nope", "::", "localhost:", "localhost:0", "localhost:65536", "a b:1", "|id", "-x:1", "h:1;id", "h:1\nq"]
+)
+def test_a_server_is_a_host_and_a_port(bench: Bench, server: str) -> None:
+    """gdb takes more for a target, a command to run among it."""
+    said = bench.fails("write", "--runner", "gdb", f"--server={server}")
+    assert said == f"GDB_SERVER is '{server}'; accepted: host:port, such as localhost:3333"
+    board = flash.boards.load(BOARD)
+    assert [flash.make_job(board, good).server for good in ("[::1]:9", "a-b.c:65535")] == ["[::1]:9", "a-b.c:65535"]
+
+
+def test_a_server_is_for_the_gdb_runner(bench: Bench) -> None:
+    bench.install("openocd")
+    for words in ([], ["--runner", "openocd"]):
+        assert "GDB_SERVER= is for RUNNER=gdb" in bench.fails("write", "--server", "localhost:1", *words)
+    assert bench.untouched()
+
+
+@pytest.mark.parametrize(
     "content, says",
     [
         (elf((CODE, FIRMWARE, 8), (FILES, b"data", 4)), "reaches from 0x08000000 to 0x08080003, but the code region"),
@@ -403,6 +422,41 @@ def test_keys_of_an_emulated_board_are_erased_in_its_file(bench: Bench, capsys: 
         assert flash.main(["erase-keys", "--board", "MPS2_AN386", "--force"]) == 0
     after = file.read_bytes()
     assert after[: 512 * 1024] == before[: 512 * 1024] and after[512 * 1024 :] == b"\xff" * 65536
+
+
+@pytest.mark.parametrize("answer, erased", [("MPS2_AN386", True), ("the emulated MPS2_AN386", False), ("y", False)])
+def test_keys_of_an_emulated_board_want_its_name_typed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, answer: str, erased: bool
+) -> None:
+    run = bench.folder / "build" / "run"
+    run.mkdir(parents=True)
+    (run / "flash.bin").write_bytes(bytes(576 * 1024))
+    monkeypatch.setattr(flash, "ROOT", bench.folder)
+    monkeypatch.setattr(sys, "stdin", Terminal(answer + "\n"))
+    assert flash.main(["erase-keys", "--board", "MPS2_AN386"]) == (0 if erased else 1)
+    assert ((run / "flash.bin").read_bytes()[-1] == 0xFF) == erased
+
+
+@pytest.mark.parametrize(
+    "name, words, says",
+    [
+        ("MPS2_AN386", ["--runner", "openocd"], "file of the emulator: RUNNER=emulator"),
+        ("MPS2_AN386", ["--runner", "dfu"], "file of the emulator: RUNNER=emulator"),
+        ("MPS2_AN386", ["--probe", "1"], "not for the emulator's file"),
+        ("MPS2_AN386", ["--server", "localhost:1"], "not for the emulator's file"),
+        (BOARD, ["--runner", "dfu"], "no RUNNER 'dfu'; accepted: openocd, pyocd, jlink, gdb, emulator"),
+        (BOARD, ["--runner", "emulator", "--probe", "1"], "not for the emulator's file"),
+        (BOARD, ["--runner", "emulator", "--server", "localhost:1"], "GDB_SERVER= is for RUNNER=gdb"),
+    ],
+)
+def test_keys_are_not_erased_elsewhere_than_asked(bench: Bench, name: str, words: list[str], says: str) -> None:
+    run = bench.folder / "build" / "run"
+    run.mkdir(parents=True)
+    (run / "flash.bin").write_bytes(bytes(576 * 1024))
+    bench.install("openocd")
+    with pytest.raises(ToolError, match=re.escape(says)):
+        flash.main(["erase-keys", "--board", name, "--force", *words])
+    assert bench.untouched() and not any((run / "flash.bin").read_bytes())
 
 
 # ------------------------------------------------------------------------------------------------- the real programs

@@ -132,3 +132,26 @@ def test_image_is_what_objcopy_makes(tmp_path: Path) -> None:
     subprocess.run(["arm-none-eabi-ld", "-T", tmp_path / "a.ld", "-o", linked, tmp_path / "a.o"], check=True)
     subprocess.run(["arm-none-eabi-objcopy", "-O", "binary", "--gap-fill", "0xff", linked, flat], check=True)
     assert image.load(linked) == Image(0x08000000, flat.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"uf2": 3}', '{"uf2": {"origin": "0x26000"}}', '{"uf2": {"origin": "0x26000", "family": "x"}}',
+     '{"uf2": {"origin": "0x26000", "family": "0xADA528401"}}', '{"uf2": {"origin": "-1", "family": "1"}}'],
+)  # fmt: skip
+def test_a_board_that_does_not_say_where_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "board.json"
+    path.write_text(text)
+    with pytest.raises(ToolError, match=str(path)):
+        uf2.settings(path)
+
+
+def test_uf2_is_written_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.elf").write_bytes(elf((0x26000, b"abc", 3)))
+    (tmp_path / "board.json").write_text('{"uf2": {"origin": "0x26000", "family": "0xADA52840"}}')
+    (tmp_path / "a.uf2").write_bytes(b"what was there")
+    words = [str(tmp_path / name) for name in ("a.elf", "a.uf2")] + ["--board-json", str(tmp_path / "board.json")]
+    assert uf2.main(words) == 0
+    what, family = uf2.decode((tmp_path / "a.uf2").read_bytes())
+    assert (what.origin, what.data[:3], family) == (0x26000, b"abc", 0xADA52840)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.elf", "a.uf2", "board.json"]

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Entry point of ``python -m tools.drivergen``."""
 
-import sys
-
+from ..cli import run
 from .cli import main
 
-sys.exit(main())
+run(main)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..cli import Parser
 from . import coverage, new, reference
 from .emit import generate
 from .errors import DescriptionError, GeneratorError
@@ -15,7 +16,7 @@ from .load import load_board, load_drivers
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m tools.drivergen",
         description="Generates the PSA driver dispatch code for a list of drivers.",
     )

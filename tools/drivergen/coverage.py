@@ -9,10 +9,10 @@ cell is empty and that the committed page is what this module makes.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..cli import Parser, write_whole
 from .check import check
 from .conformance import UNREACHABLE
 from .entry_points import ENTRY_POINTS, FAMILIES, EntryPoint, Kind
@@ -213,9 +213,7 @@ def page() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Command line of `python -m tools.drivergen coverage`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.drivergen coverage", description="Renews docs/driver-entry-points.md."
-    )
+    parser = Parser(prog="python -m tools.drivergen coverage", description="Renews docs/driver-entry-points.md.")
     parser.parse_args(arguments)
-    PAGE.write_text(page(), encoding="utf-8")
+    write_whole(PAGE, page())
     return 0

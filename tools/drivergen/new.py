@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..cli import Parser
 from .cformat import layout
 from .check import check
 from .emit import environment
@@ -320,18 +321,21 @@ def make(name: str, kind: Kind, drivers_dir: Path, everything: bool = False) -> 
     if folder.exists():
         raise GeneratorError(f"{folder} exists already; choose another name or delete it first")
     texts = files(name, kind, everything)
-    folder.mkdir(parents=True)
-    for file, text in texts.items():
-        (folder / file).write_text(text, encoding="utf-8")
-    _format(folder)
+    drivers_dir.mkdir(parents=True, exist_ok=True)
+    # Nobody sees a driver before it is whole: neither a build, nor a person whose disk was full.
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=drivers_dir) as place:
+        whole = Path(place) / name
+        whole.mkdir()
+        for file, text in texts.items():
+            (whole / file).write_text(text, encoding="utf-8")
+        _format(whole)
+        whole.rename(folder)
     return folder
 
 
 def main(arguments: Sequence[str]) -> int:
     """Command line of `python -m tools.drivergen new`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.drivergen new", description="Makes a driver that builds and fails closed."
-    )
+    parser = Parser(prog="python -m tools.drivergen new", description="Makes a driver that builds and fails closed.")
     parser.add_argument("name", help="folder in drivers/ and prefix of all C names")
     parser.add_argument("kind", choices=["transparent", "opaque"])
     parser.add_argument("--drivers-dir", type=Path, default=Path("drivers"), metavar="DIR")

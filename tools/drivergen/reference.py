@@ -6,10 +6,10 @@ python -m tools.drivergen reference    rewrites the part of the guide between it
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..cli import Parser, write_whole
 from .entry_docs import DOCS
 from .entry_points import ENTRY_POINTS, FAMILIES, EntryPoint, Kind
 from .errors import GeneratorError
@@ -68,11 +68,9 @@ def with_reference(guide: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Command line of `python -m tools.drivergen reference`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.drivergen reference", description="Renews the table of the driver guide."
-    )
+    parser = Parser(prog="python -m tools.drivergen reference", description="Renews the table of the driver guide.")
     parser.add_argument("--guide", type=Path, default=Path("docs/driver-guide.md"), metavar="FILE")
     options = parser.parse_args(arguments)
     text = options.guide.read_text(encoding="utf-8")
-    options.guide.write_text(with_reference(text), encoding="utf-8")
+    write_whole(options.guide, with_reference(text))
     return 0
