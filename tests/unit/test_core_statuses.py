@@ -2,7 +2,7 @@
 """Statuses of the patched core where Mbed TLS's own are not the specification's, and keys in secure elements whose
 driver is registered at run time.
 
-The scenarios are C (tests/unit/c/core_statuses.c, se_operations_scenarios.c) under the sanitizers; the program itself
+The scenarios are C (tests/unit/c/core_statuses.c, se_*_scenarios.c) under the sanitizers; the program itself
 checks that nothing is left allocated.
 """
 
@@ -14,8 +14,8 @@ import pytest
 
 from tests.unit import core_build, harness
 
-SCENARIOS = ("core_statuses", "se_operations_scenarios")
-MAINS = harness.program("core_services", "core_host", "se_model", *SCENARIOS)
+SCENARIOS = ("core_statuses", "se_cipher_scenarios", "se_mac_scenarios", "se_key_scenarios")
+MAINS = harness.program("core_services", "core_host", "se_model", "se_scenarios", *SCENARIOS)
 
 
 @pytest.fixture(scope="module")

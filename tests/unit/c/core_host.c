@@ -27,7 +27,9 @@ psa_key_attributes_t attributes_of(
 
 int main(int count, char **arguments) {
     CHECK(count == 2);
-    CHECK(check_run(status_scenarios, arguments[1]) || check_run(element_scenarios, arguments[1]));
+    const char *name = arguments[1];
+    CHECK(check_run(status_scenarios, name) || check_run(cipher_scenarios, name) || check_run(mac_scenarios, name) ||
+        check_run(element_key_scenarios, name));
     mbedtls_psa_crypto_free();
     CHECK(arena_used() == 0);
     CHECK(recorder_keys_alive == 0);

@@ -12,7 +12,9 @@
 #include "core_services.h"
 
 extern const check_case_t status_scenarios[];
-extern const check_case_t element_scenarios[];
+extern const check_case_t cipher_scenarios[];
+extern const check_case_t mac_scenarios[];
+extern const check_case_t element_key_scenarios[];
 
 // Bytes that the core has allocated.
 size_t arena_used(void);
