@@ -16,16 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_sources import Server, server  # noqa: F401  (a fixture)
+from tests.unit.archive_kit import Server, quiet, web_server  # noqa: F401  (a fixture)
 from tools import archive, get_renode, paths
 from tools.cli import ToolError
 from tools.get_renode import Release
 
 SCRIPT = b"#!/bin/sh\necho emulates\n"
-
-
-def quiet(text: str) -> None:
-    """A report that nobody reads."""
 
 
 def make_release(*members: tuple[str, bytes, int]) -> bytes:
@@ -50,7 +46,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def release(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Release]:  # noqa: F811
+def release(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Release]:
     body = make_release()
     server.body = body
     yield Release(server.url, hashlib.sha256(body).hexdigest())
@@ -75,7 +71,7 @@ def test_a_machine_without_a_release_is_told(monkeypatch: pytest.MonkeyPatch) ->
 # ------------------------------------------------------------------------------------------------------ fetch
 
 
-def test_a_release_is_fetched_and_then_found(cache: Path, release: Release, server: Server) -> None:  # noqa: F811
+def test_a_release_is_fetched_and_then_found(cache: Path, release: Release, server: Server) -> None:
     with pytest.raises(ToolError, match="make get-renode"):
         get_renode.find()
     shown: list[str] = []
@@ -97,14 +93,14 @@ def test_a_wrong_hash_leaves_nothing(cache: Path, release: Release) -> None:
         get_renode.find()
 
 
-def test_a_cut_download_goes_on(cache: Path, release: Release, server: Server) -> None:  # noqa: F811
+def test_a_cut_download_goes_on(cache: Path, release: Release, server: Server) -> None:
     server.cuts = 1
     get_renode.fetch(release, quiet)
     half = len(server.body) // 2
     assert server.ranges == [None, f"bytes={half}-"]
 
 
-def test_what_an_earlier_call_left_is_used(cache: Path, release: Release, server: Server) -> None:  # noqa: F811
+def test_what_an_earlier_call_left_is_used(cache: Path, release: Release, server: Server) -> None:
     (cache / "downloads").mkdir(parents=True)
     (cache / "downloads" / f"{release.name}.part").write_bytes(server.body[:1000])
     (cache / "renode" / ".unpack-of-a-killed-one" / "x").mkdir(parents=True)
@@ -123,7 +119,7 @@ def test_what_an_earlier_call_left_is_used(cache: Path, release: Release, server
 )
 def test_archives_that_are_refused(
     cache: Path,
-    server: Server,  # noqa: F811
+    server: Server,
     members: list[tuple[str, bytes, int]],
     said: str,
 ) -> None:
