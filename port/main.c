@@ -105,6 +105,14 @@ int main(void) {
     }
 }
 
+void port_check_alloca(size_t size) {
+    mp_uint_t used = mp_cstack_usage();
+    mp_uint_t limit = MP_STATE_THREAD(stack_limit);
+    if (used > limit || size > limit - used) {
+        mp_raise_msg(&mp_type_RuntimeError, MP_ERROR_TEXT("not enough stack"));
+    }
+}
+
 void gc_collect(void) {
     gc_collect_start();
     gc_helper_collect_regs_and_stack();

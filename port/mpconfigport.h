@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MicroPython configuration of the MicroPSA port; what differs per board is in mpconfigboard.h and board.json.
+#include <stddef.h>
 #include <stdint.h>
 #include <alloca.h>
 
@@ -35,6 +36,21 @@
 #define MICROPY_ENABLE_FINALISER (1)
 #define MICROPY_STACK_CHECK (1)
 #define MICROPY_STACK_CHECK_MARGIN (4096)
+// Names of modules, lists of buffers and the like lie on the stack in MicroPython, as long as a program makes them. One that
+// is longer than the guard would step over it, into what lies below: on STM32F4 the arena with the keys. So what is not
+// small is compared with the rest of the stack first; this raises RuntimeError.
+void port_check_alloca(size_t size);
+#define ALLOCA_SMALL (256)
+#undef alloca
+#define alloca(size) \
+    __extension__({ \
+        size_t alloca_size = (size); \
+        if (alloca_size > ALLOCA_SMALL) { \
+            port_check_alloca(alloca_size); \
+        } \
+        __builtin_alloca(alloca_size); \
+    })
+
 #define MICROPY_ENABLE_EMERGENCY_EXCEPTION_BUF (1)
 #define MICROPY_EMERGENCY_EXCEPTION_BUF_SIZE (256)
 

@@ -155,6 +155,14 @@ def test_recursion_without_end_raises(target):
     assert target.eval("1") == 1
 
 
+@pytest.mark.target("MPS2_AN386")
+def test_what_does_not_fit_on_the_stack_is_refused(target):
+    """MicroPython puts an imported module's name there: 25 KB would step over the guard, into the heap or the arena."""
+    target.run("def load(parts): exec('import ' + '.'.join(['a' * 250] * parts))")
+    assert target.raises("load(100)").message == "not enough stack"
+    assert target.raises("load(10)").message == "name too long"
+
+
 def test_psa_at_the_bottom_of_a_recursion_is_an_exception_not_a_crash(target):
     """The stack check leaves C code the room that a psa call needs."""
     target.run(
