@@ -207,3 +207,13 @@ def test_light_sleep_counts_the_time(machine: EmulatedTarget) -> None:
     )
     assert 120_000 <= machine.eval("t") < 130_000
     assert machine.eval("6 * 7") == 42  # the console is back
+
+
+def test_a_byte_whose_end_is_never_told_does_not_stop_the_console(machine: EmulatedTarget) -> None:
+    """Whoever prints may be reporting a fault; before, it waited for ever."""
+    endtx = "0x40002120"
+    machine.run(f"import machine, time\ntime.sleep_ms(50)\nmachine.mem32[{endtx}] = 0\nprint('still here')")
+    machine.run("def fault(): machine.mem32[0xf0000000] = 1")
+    machine.run_until_reset(f"time.sleep_ms(50)\nmachine.mem32[{endtx}] = 0\nfault()", timeout=BOOT)
+    machine.run("import machine")
+    assert machine.eval("machine.reset_cause() == machine.FAULT_RESET")

@@ -37,6 +37,7 @@ static struct {
     ring_t *rx;
     mcu_uart_filter_t *filter;
     bool sent_any;
+    uint64_t sent_us; // when the last byte was handed over
     // EasyDMA reaches RAM only.
     volatile uint8_t rx_byte;
     volatile uint8_t tx_byte;
@@ -215,8 +216,11 @@ void uart_wake(void) {
     }
 }
 
+// A byte whose end is not told (its pin was taken away meanwhile, the UARTE switched off under it) is given up: whoever waits
+// may be about to report a fault and to reset.
 bool mcu_uart_tx_ready(unsigned id) {
-    return !uarts[id].sent_any || SOC_REG(uarte_of(id)->base, UARTE_EVENTS_ENDTX);
+    return !uarts[id].sent_any || SOC_REG(uarte_of(id)->base, UARTE_EVENTS_ENDTX) ||
+        mcu_time_us() - uarts[id].sent_us > STOP_LIMIT_US;
 }
 
 void mcu_uart_tx(unsigned id, uint8_t c) {
@@ -229,6 +233,7 @@ void mcu_uart_tx(unsigned id, uint8_t c) {
     }
     uarts[id].tx_byte = c;
     uarts[id].sent_any = true;
+    uarts[id].sent_us = mcu_time_us();
     SOC_REG(base, UARTE_TXD_PTR) = (uint32_t)&uarts[id].tx_byte;
     SOC_REG(base, UARTE_TXD_MAXCNT) = 1;
     SOC_CLEAR_EVENT(base, UARTE_EVENTS_ENDTX);

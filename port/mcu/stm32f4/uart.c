@@ -163,6 +163,10 @@ bool mcu_uart_tx_ready(unsigned id) {
 
 void mcu_uart_tx(unsigned id, uint8_t c) {
     soc_usart_t *regs = usart_of(id)->regs;
+    // A fault before the console is there has nowhere to say so; without a clock the registers read 0.
+    if ((regs->CR1 & USART_CR1_UE) == 0) {
+        return;
+    }
     while ((regs->SR & USART_SR_TXE) == 0) {
     }
     regs->DR = c;
