@@ -244,6 +244,26 @@ static NORETURN void raise_arguments(const mp_psa_function_t *self, size_t n_pos
     mp_raise_TypeError(MP_ERROR_TEXT("keyword given twice"));
 }
 
+#if MICROPY_ASYNC_KBD_INTR
+// The call itself without Ctrl-C in the middle; it is raised before or after.
+static mp_obj_t call(const mp_psa_function_t *self, const mp_psa_arg_t *a) {
+    nlr_buf_t nlr;
+    psa_port_hold_signals();
+    if (nlr_push(&nlr) == 0) {
+        mp_obj_t result = self->fun(a);
+        nlr_pop();
+        psa_port_release_signals();
+        return result;
+    }
+    psa_port_release_signals();
+    nlr_jump(nlr.ret_val);
+}
+#else
+static inline mp_obj_t call(const mp_psa_function_t *self, const mp_psa_arg_t *a) {
+    return self->fun(a);
+}
+#endif
+
 static mp_obj_t function_call(mp_obj_t self_in, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     const mp_psa_function_t *self = MP_OBJ_TO_PTR(self_in);
     mp_psa_refuse_interrupt();
@@ -292,7 +312,7 @@ static mp_obj_t function_call(mp_obj_t self_in, size_t n_args, size_t n_kw, cons
     if (!(self->flags & MP_PSA_BEFORE_INIT) && !mp_psa_is_ready()) {
         mp_psa_raise(PSA_ERROR_BAD_STATE, "call psa.crypto_init() first");
     }
-    mp_obj_t result = self->fun(a);
+    mp_obj_t result = call(self, a);
     running = NULL;
     return result;
 }

@@ -2,6 +2,7 @@
 // What all operation types share. The Python object is a handle; the C state is in the arena of psa_module.h from setup
 // to finish, failure, abort, garbage collection or soft reset, whichever comes first.
 
+#include "core/psa_port.h"
 #include "bind/psa_bind.h"
 
 // In the order of mp_psa_kind_t.
@@ -105,7 +106,13 @@ MP_DEFINE_CONST_FUN_OBJ_1(mp_psa_operation_self_obj, mp_psa_operation_self);
 
 static mp_obj_t mp_psa_operation_del(mp_obj_t self_in) {
     mp_psa_refuse_interrupt();
+#if MICROPY_ASYNC_KBD_INTR
+    psa_port_hold_signals();
+#endif
     mp_psa_operation_release(MP_OBJ_TO_PTR(self_in));
+#if MICROPY_ASYNC_KBD_INTR
+    psa_port_release_signals();
+#endif
     return mp_const_none;
 }
 MP_DEFINE_CONST_FUN_OBJ_1(mp_psa_operation_del_obj, mp_psa_operation_del);

@@ -34,6 +34,12 @@ int psa_port_flash_sync(void);
 // their state half changed. So Python is refused then. False on a port whose interrupts run no Python.
 bool psa_port_in_interrupt(void);
 
+// Hold back signals whose handlers raise an exception in the middle of C code, and let them through again: the core would
+// stay half way, with memory, keys and storage in use for good. Calls do not nest. Needed only on a port with
+// MICROPY_ASYNC_KBD_INTR, MicroPython's unix port.
+void psa_port_hold_signals(void);
+void psa_port_release_signals(void);
+
 // The module's memory is corrupted, so nothing that it could still do is safe: say why, stop or reset. Does not return.
 __attribute__((noreturn)) void psa_port_panic(const char *why);
 

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,6 +269,22 @@ int psa_port_flash_sync(void) {
 // No interrupt of MicroPython's unix port runs Python.
 bool psa_port_in_interrupt(void) {
     return false;
+}
+
+// Ctrl-C. What came meanwhile is delivered at the release.
+static void mask_interrupt(int how) {
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    (void)sigprocmask(how, &interrupt, NULL);
+}
+
+void psa_port_hold_signals(void) {
+    mask_interrupt(SIG_BLOCK);
+}
+
+void psa_port_release_signals(void) {
+    mask_interrupt(SIG_UNBLOCK);
 }
 
 void psa_port_panic(const char *why) {
