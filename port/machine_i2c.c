@@ -43,8 +43,8 @@ static void machine_i2c_init(mp_obj_base_t *self_in, size_t n_args, const mp_obj
         ARG_timeout,
     };
     static const mp_arg_t allowed[] = {
-        { MP_QSTR_scl, MP_ARG_KW_ONLY | MP_ARG_OBJ, { .u_rom_obj = MP_ROM_NONE } },
-        { MP_QSTR_sda, MP_ARG_KW_ONLY | MP_ARG_OBJ, { .u_rom_obj = MP_ROM_NONE } },
+        { MP_QSTR_scl, MP_ARG_OBJ, { .u_rom_obj = MP_ROM_NONE } },
+        { MP_QSTR_sda, MP_ARG_OBJ, { .u_rom_obj = MP_ROM_NONE } },
         { MP_QSTR_freq, MP_ARG_KW_ONLY | MP_ARG_INT, { .u_int = I2C_DEFAULT_HZ } },
         { MP_QSTR_timeout, MP_ARG_KW_ONLY | MP_ARG_INT, { .u_int = I2C_DEFAULT_TIMEOUT_US } },
     };

@@ -15,8 +15,12 @@ typedef struct {
 static const machine_rtc_obj_t rtc_obj = { { &machine_rtc_type } };
 
 static mp_obj_t machine_rtc_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
-    mp_arg_check_num(n_args, n_kw, 0, 1, false);
-    if (n_args == 1 && mp_obj_get_int(args[0]) != 0) {
+    static const mp_arg_t allowed[] = {
+        { MP_QSTR_id, MP_ARG_INT, { .u_int = 0 } },
+    };
+    mp_arg_val_t id;
+    mp_arg_parse_all_kw_array(n_args, n_kw, args, MP_ARRAY_SIZE(allowed), allowed, &id);
+    if (id.u_int != 0) {
         mp_raise_ValueError(MP_ERROR_TEXT("there is only RTC(0)"));
     }
     return MP_OBJ_FROM_PTR(&rtc_obj);

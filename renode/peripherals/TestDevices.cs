@@ -3,7 +3,6 @@
 using System;
 using System.Linq;
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.GPIOPort;
 using Antmicro.Renode.Peripherals.I2C;
 using Antmicro.Renode.Peripherals.SPI;
@@ -197,7 +196,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             {
                 return;
             }
-            var now = Now();
+            var now = 1000 * ModelTime.Microseconds(machine);
             if(bit > 0)
             {
                 ShortestPeriodNanoseconds = Math.Min(ShortestPeriodNanoseconds, (long)(now - rose));
@@ -279,16 +278,6 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
                     Settle();
                 });
             }
-        }
-
-        private double Now()
-        {
-            ICPU cpu;
-            if(machine.SystemBus.TryGetCurrentCPU(out cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds * 1e9;
         }
 
         private void Drive(int line, bool level)

@@ -43,6 +43,24 @@ def test_rtc_names_the_field_that_is_wrong(target):
         assert error.name == "ValueError" and said in error.message, (date, error)
     assert target.raises("rtc.datetime((2027, 1, 1))").name == "ValueError"
     assert target.raises("machine.RTC(1)").message == "there is only RTC(0)"
+    assert target.eval("machine.RTC() is machine.RTC(0) is machine.RTC(id=0)")
+
+
+@pytest.mark.parametrize("call", ["I2C.readfrom(8, -1)", "I2C.readfrom_mem(8, 0, -1)", "SPI.read(-1)"])
+@pytest.mark.parametrize("soft", ["", "Soft"])
+def test_a_negative_length_is_refused_before_memory_is_filled(target, soft, call):
+    kind, _, rest = call.partition(".")
+    require(target, kind)
+    made = {"I2C": "machine.SoftI2C(a, b)", "SPI": "machine.SoftSPI(sck=a, mosi=b, miso=b)"}[kind] if soft else "unit()"
+    target.run(
+        "import machine\na, b = [getattr(machine.Pin.cpu, n) for n in dir(machine.Pin.cpu) if n[0] == 'P'][20:22]\n"
+        f"def unit():\n    for n in range(9):\n        try:\n            return machine.{kind}(n)\n"
+        "        except ValueError:\n            pass"
+    )
+    target.run(f"bus = {made}")
+    error = target.raises(f"bus.{rest}")
+    assert (error.name, error.message) == ("ValueError", "nbytes: -1 is negative")
+    assert target.eval("1") == 1
 
 
 def test_time_and_cause_get_through_a_reset(machine):

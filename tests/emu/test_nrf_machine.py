@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.emu.conftest import PROMPT, Console
+from tests.emu.test_flash_renode import number
+from tests.targets import DeviceTimeout
 from tests.targets.emulated import EmulatedTarget
 from tools.emulator import Emulator
 
@@ -199,6 +201,33 @@ def test_a_pin_without_an_interrupt_does_not_wake(machine: EmulatedTarget) -> No
         "sysbus.gpio0.button PressAndRelease",
     )
     assert 3000 <= int(slept) < 3500
+
+
+@pytest.mark.parametrize(
+    ("trigger", "level", "sense"),
+    [
+        ("IRQ_RISING", 1, 2),
+        ("IRQ_FALLING", 1, 3),
+        ("IRQ_RISING | Pin.IRQ_FALLING", 1, 3),
+        ("IRQ_RISING | Pin.IRQ_FALLING", 0, 2),
+    ],
+)
+def test_deep_sleep_without_a_time_waits_for_the_armed_pin(
+    machine: EmulatedTarget, trigger: str, level: int, sense: int
+) -> None:
+    if level == 0:
+        machine.monitor("sysbus.gpio0.button Press")
+    machine.run(
+        "import machine\nfrom machine import Pin\nb = Pin('BUTTON1', Pin.IN, Pin.PULL_UP)\n"
+        f"b.irq(lambda p: 0, Pin.{trigger})"
+    )
+    before = number(machine.monitor("sysbus.power OffRequests"))
+    with pytest.raises(DeviceTimeout):
+        machine.run("machine.deepsleep()", timeout=3.0)
+    assert number(machine.monitor("sysbus.power OffRequests")) == before + 1
+    # A level ends System OFF mode (PIN_CNF of P0.11, SENSE): with both edges the one that the pin does not have.
+    assert number(machine.monitor("sysbus ReadDoubleWord 0x5000072C")) >> 16 & 3 == sense
+    machine.monitor("sysbus.gpio0.button Release")
 
 
 def test_light_sleep_counts_the_time(machine: EmulatedTarget) -> None:

@@ -198,4 +198,21 @@ def test_what_is_wrong_is_said(target: EmulatedTarget) -> None:
     assert target.raises("SoftI2C(1, 2)").message == "expecting a Pin, not int"
     assert "must specify all of sck/mosi/miso" in target.raises(f"SoftSPI(sck=Pin('{clock}'))").message
     assert "bits must be 8" in target.raises(f"SoftSPI(bits=16, sck=Pin('{clock}'))").message
+    three = f"sck=Pin('{clock}'), mosi=Pin('{data}'), miso=Pin('{data}')"
+    target.run(f"i = SoftI2C({pins})\ns = SoftSPI({three})")
+    for call, said in (
+        (f"SoftI2C({pins}, freq=0)", "freq: accepted are Hz from 1"),  # a division by zero resets the board
+        ("i.init(i_scl, i_sda, freq=0)", "freq: accepted are Hz from 1"),
+        (f"SoftI2C({pins}, timeout=0)", "timeout: accepted are microseconds from 1"),
+        (f"SoftSPI(0, {three})", "baudrate: accepted are Hz from 1"),
+        ("s.init(0)", "baudrate: accepted are Hz from 1"),
+        ("s.init(-5)", "baudrate: accepted are Hz from 1"),
+        ("s.init(polarity=2)", "polarity: accepted are 0 and 1"),
+        (f"SoftSPI(phase=-1, {three})", "phase: accepted are 0 and 1"),
+        ("s.init(firstbit=7)", "firstbit: accepted are 0 and 1"),
+    ):
+        error = target.raises(call.replace("i_scl, i_sda", pins))
+        assert (error.name, error.message) == ("ValueError", said), (call, error)
+    target.run("s.init(polarity=1)\ns.init()\ns.init(400000)")
+    assert target.eval("'baudrate=250000, polarity=1, phase=0' in str(s)")
     assert target.eval(f"str(SoftI2C({pins}))") == f"SoftI2C(scl={clock}, sda={data}, freq=500000)"

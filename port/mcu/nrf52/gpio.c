@@ -172,8 +172,12 @@ bool gpio_irq_pending(void) {
 
 void gpio_sense_armed(void) {
     for (unsigned channel = 0; channel < GPIOTE_CHANNELS; ++channel) {
-        if (channel_pins[channel] != NOBODY) {
-            *cnf_of(channel_pins[channel]) |= channel_edges[channel] & MCU_GPIO_RISING ? GPIO_PIN_CNF_SENSE_HIGH : GPIO_PIN_CNF_SENSE_LOW;
+        unsigned pin = channel_pins[channel];
+        if (pin == NOBODY) {
+            continue;
         }
+        // A level wakes, not an edge: of both, the one that the pin does not have.
+        bool high = channel_edges[channel] == (MCU_GPIO_FALLING | MCU_GPIO_RISING) ? !mcu_gpio_read(pin) : (channel_edges[channel] & MCU_GPIO_RISING) != 0;
+        *cnf_of(pin) |= high ? GPIO_PIN_CNF_SENSE_HIGH : GPIO_PIN_CNF_SENSE_LOW;
     }
 }
