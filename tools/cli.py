@@ -8,13 +8,16 @@ import errno
 import math
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, what a shell reports for Ctrl-C
+CLEAN_UP = 2.0  # seconds after Ctrl-C in which another one means the same
 LITTLE = 1 << 20  # bytes; a disk with less than that is full, as far as a build is concerned
 
 
@@ -115,9 +118,27 @@ def open_streams() -> None:
             setattr(sys, name, open(os.devnull, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: SIM115
 
 
+def _interrupt_once() -> None:
+    """A second Ctrl-C that follows at once does not disturb the clean-up that the first one began. Later ones count
+    again: the clean-up may be what hangs."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        return  # a shell's background job: Ctrl-C is not for it
+    before = -math.inf
+
+    def interrupt(_number: int, _frame: object) -> None:
+        nonlocal before
+        now, last = time.monotonic(), before
+        before = now
+        if now - last > CLEAN_UP:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+
+
 def run(main: Callable[[list[str]], int]) -> None:
     """Run main(argv) and leave the process: no traceback for ToolError, Ctrl-C, a closed pipe, a full disk."""
     open_streams()
+    _interrupt_once()
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()

@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -241,7 +242,29 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert build.failure(log) == said
 
 
-# ------------------------------------------------------------------------------------------------ Ctrl-C over gdb
+# --------------------------------------------------------------------------------------------------------- Ctrl-C
+
+
+def test_a_hasty_second_ctrl_c_does_not_disturb_the_clean_up(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom tools import cli\ndef main(argv):\n"
+        "    try:\n        print('ready', flush=True); time.sleep(60)\n"
+        "    finally:\n        print('cleaning', flush=True); time.sleep(0.5); Path(argv[0]).unlink()\n"
+        "cli.run(main)"
+    )
+    left = tmp_path / "left"
+    left.touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(left)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for word in ("ready", "cleaning"):
+            assert process.stdout.readline() == word + "\n"
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (130, "\ninterrupted\n") and not left.exists()
+
 
 FAKE_GDB = r"""#!/bin/sh
 # Answers settings; says that a download began and then nothing more, whatever is asked.
