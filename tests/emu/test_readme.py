@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the README shows is what comes out: every block after an `output:` marker is compared with a real run."""
 
+import os
 import re
 import subprocess
 import sys
@@ -25,17 +26,17 @@ def test_readme_has_the_output_of_make_run():
     assert [command for command, _ in BLOCK.findall(README)] == ["make run"]
 
 
-@pytest.mark.parametrize("name", ["MPS2_AN386", "UNIX"])
-def test_quickstart_prints_what_the_readme_shows(name: str, tmp_path: Path):
+@pytest.mark.target("MPS2_AN386", "UNIX", "NRF52840DK", "STM32F4DISCOVERY")
+def test_quickstart_prints_what_the_readme_shows(board: str, tmp_path: Path):
     """A fresh flash: the first run of a new user, as `make run` starts it."""
     ((_, shown),) = BLOCK.findall(README)
-    image = registry.image(name)
+    image = registry.image(board)
     flash = tmp_path / "flash.bin"
-    if name == "UNIX":
+    if board == "UNIX":
         command, env = [str(image), QUICKSTART], {"MICROPSA_FLASH": str(flash)}
     else:
-        command = [sys.executable, "-m", "tools.emulator", "run", "--board", name, "--flash", str(flash), QUICKSTART]
-        env = {}
+        command = [sys.executable, "-m", "tools.emulator", "run", "--board", board, "--flash", str(flash), QUICKSTART]
+        env = {name: os.environ[name] for name in ("RENODE", "MICROPSA_CACHE", "HOME", "TMPDIR") if name in os.environ}
     done = subprocess.run(
         command,
         cwd=ROOT,
