@@ -34,12 +34,16 @@ static bool is_inside(uint32_t offset, size_t len) {
 
 static bool wait_until_ready(uint32_t limit_us) {
     uint64_t end = mcu_time_us() + limit_us;
-    while (SOC_REG(SOC_NVMC, NVMC_READY) == 0) {
-        if (mcu_time_us() > end) {
+    for (;;) {
+        // Looked at once more after the time is over: an interrupt may have taken it.
+        bool late = mcu_time_us() > end;
+        if (SOC_REG(SOC_NVMC, NVMC_READY) != 0) {
+            return true;
+        }
+        if (late) {
             return false;
         }
     }
-    return true;
 }
 
 static void set_mode(uint32_t mode) {

@@ -29,12 +29,16 @@ uint32_t flash_hw_sector_offset(unsigned sector) {
 
 static bool wait_while_busy(uint32_t limit_us) {
     uint64_t end = mcu_time_us() + limit_us;
-    while (SOC_FLASH->SR & FLASH_SR_BSY) {
-        if (mcu_time_us() > end) {
+    for (;;) {
+        // Looked at once more after the time is over: an interrupt may have taken it.
+        bool late = mcu_time_us() > end;
+        if ((SOC_FLASH->SR & FLASH_SR_BSY) == 0) {
+            return true;
+        }
+        if (late) {
             return false;
         }
     }
-    return true;
 }
 
 // Section 3.6.1. A wrong key locks the registers until the next reset, so it is written only when needed.
@@ -57,6 +61,20 @@ static bool prepare(void) {
     }
     SOC_FLASH->SR = FLASH_SR_ERRORS | FLASH_SR_EOP;
     return (SOC_FLASH->SR & FLASH_SR_ERRORS) == 0;
+}
+
+// What is programmed changes the data cache together with the flash, so a comparison that reads the cache proves nothing; and
+// the cache holds what an erased sector had before (chapter "Embedded Flash memory interface", on caches).
+static uint32_t cache_off(void) {
+    uint32_t acr = SOC_FLASH->ACR;
+    SOC_FLASH->ACR = acr & ~FLASH_ACR_DCEN;
+    return acr;
+}
+
+// Empty; it can be reset only while it is off.
+static void cache_on(uint32_t acr) {
+    SOC_FLASH->ACR = (acr & ~FLASH_ACR_DCEN) | FLASH_ACR_DCRST;
+    SOC_FLASH->ACR = acr;
 }
 
 static bool succeeded(uint32_t limit_us) {
@@ -91,6 +109,7 @@ int flash_hw_program(uint32_t offset, const void *buf, size_t len) {
         return -EIO;
     }
     int ret = 0;
+    uint32_t acr = cache_off();
     SOC_FLASH->CR = FLASH_CR_PSIZE_X32 | FLASH_CR_PG;
     for (size_t i = 0; i < words && ret == 0; ++i) {
         uint32_t word = word_at(&from[4 * i]);
@@ -104,23 +123,22 @@ int flash_hw_program(uint32_t offset, const void *buf, size_t len) {
         }
     }
     lock();
+    cache_on(acr);
     return ret;
 }
 
-// Section 3.6.2. The data cache may hold what was there before (section 3.5.2); it is reset while it is off.
+// Section 3.6.2.
 int flash_hw_erase(unsigned sector) {
     if (!prepare()) {
         lock();
         return -EIO;
     }
+    uint32_t acr = cache_off();
     SOC_FLASH->CR = FLASH_CR_PSIZE_X32 | FLASH_CR_SER | sector << FLASH_CR_SNB_POS;
     SOC_FLASH->CR |= FLASH_CR_STRT;
     __DSB();
     bool erased = succeeded(ERASE_LIMIT_US);
     lock();
-    uint32_t acr = SOC_FLASH->ACR;
-    SOC_FLASH->ACR = acr & ~FLASH_ACR_DCEN;
-    SOC_FLASH->ACR = (acr & ~FLASH_ACR_DCEN) | FLASH_ACR_DCRST;
-    SOC_FLASH->ACR = acr;
+    cache_on(acr);
     return erased ? 0 : -EIO;
 }

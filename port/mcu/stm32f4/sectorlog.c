@@ -148,6 +148,7 @@ int sectorlog_mount(sectorlog_t *log) {
         }
         generations[0] = 1;
     }
+    log->frozen = false;
     log->active = generations[1] > generations[0];
     log->generation = generations[log->active];
     read_owners(log);
@@ -193,6 +194,11 @@ static int compact(sectorlog_t *log, unsigned dropped) {
         log->generation += 1;
         log->used_slots = (uint8_t)used;
         memcpy(log->slots, slots, sizeof(slots));
+    } else if (generation_of(log, other) > log->generation) {
+        // The header is there although the flash denied it: the next mount would take that sector, and what this one gets
+        // until then would be lost. So it goes, or nothing more is promised.
+        (void)flash_hw_erase(log->first_sector + other);
+        log->frozen = generation_of(log, other) > log->generation;
     }
     return ret;
 }
@@ -233,6 +239,9 @@ int sectorlog_program(sectorlog_t *log, unsigned block, uint32_t offset, const v
     }
     if (len == 0) {
         return 0;
+    }
+    if (log->frozen) {
+        return -EIO;
     }
     if (log->slots[block] == 0) {
         int ret = is_full(log) ? compact(log, NO_BLOCK) : 0;
@@ -275,6 +284,9 @@ int sectorlog_erase(sectorlog_t *log, unsigned block) {
     }
     if (log->slots[block] == 0) {
         return 0;
+    }
+    if (log->frozen) {
+        return -EIO;
     }
     return is_full(log) ? compact(log, block) : allocate(log, block);
 }

@@ -11,6 +11,7 @@
 // operation that it cut: a block is as before, or erased, or programmed in part, as with any NOR flash.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ typedef struct {
     // Its own.
     uint8_t active; // 0 or 1
     uint8_t used_slots; // including the header's
+    bool frozen; // the next mount will take the other sector: nothing is written any more
     uint32_t generation;
     uint8_t slots[SECTORLOG_MAX_BLOCKS]; // of each block; 0: erased, no slot
 } sectorlog_t;

@@ -5,6 +5,7 @@
 //
 // Arguments: block count, steps, distance of the cuts.
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,6 +23,10 @@ static unsigned long operations, cut_at;
 static unsigned long sector_erases;
 static int cut_way; // 0 before, 1 in the middle, 2 after
 static jmp_buf power_cut;
+// From this operation on, `failures` of them are done, and the controller says that they were not; erases are not done
+// if erases_fail.
+static unsigned long failing_at, failures;
+static bool erases_fail;
 
 #define CHECK(condition, ...) \
     do { \
@@ -58,10 +63,11 @@ static bool begin(bool *half) {
     return true;
 }
 
-static void end(void) {
+static int end(void) {
     if (operations == cut_at) {
         longjmp(power_cut, 1);
     }
+    return operations - failing_at < failures ? -EIO : 0;
 }
 
 int flash_hw_program(uint32_t offset, const void *buf, size_t len) {
@@ -78,7 +84,10 @@ int flash_hw_program(uint32_t offset, const void *buf, size_t len) {
             for (size_t k = i; k < i + 4; ++k) {
                 to[k] &= half ? (uint8_t)(from[k] | rand()) : from[k];
             }
-            end();
+            int ret = end();
+            if (ret != 0) {
+                return ret;
+            }
         }
     }
     return 0;
@@ -89,6 +98,9 @@ int flash_hw_erase(unsigned sector) {
     begin(&half);
     sector_erases += 1;
     uint8_t *to = cells[flash_hw_sector_offset(sector) / SECTOR_SIZE];
+    if (erases_fail && operations - failing_at < failures) {
+        return -EIO;
+    }
     if (half) {
         // Bits come back in no order.
         for (size_t i = 0; i < SECTOR_SIZE; ++i) {
@@ -97,8 +109,7 @@ int flash_hw_erase(unsigned sector) {
     } else {
         memset(to, 0xff, SECTOR_SIZE);
     }
-    end();
-    return 0;
+    return end();
 }
 
 static sectorlog_t make(unsigned blocks) {
@@ -185,6 +196,56 @@ static bool life(unsigned blocks, unsigned long steps, unsigned seed) {
     return false;
 }
 
+// Blocks erased and programmed until the next operation is the one before the last of a compaction, which writes the
+// header; returns the number of that last one.
+static unsigned long header_of_next_compaction(unsigned blocks) {
+    life(blocks, 0, 1);
+    sectorlog_t log = make(blocks);
+    CHECK(sectorlog_mount(&log) == 0, "mount");
+    unsigned active = log.active;
+    uint8_t byte = 0x5a;
+    CHECK(sectorlog_program(&log, 0, 0, &byte, 1) == 0, "a block that lasts");
+    while (log.active == active) {
+        CHECK(sectorlog_erase(&log, 1) == 0, "erase");
+        if (log.active == active) {
+            CHECK(sectorlog_program(&log, 1, 0, &byte, 1) == 0, "program");
+        }
+    }
+    return operations;
+}
+
+// A compaction that is complete, and whose last step is reported as failed: the two sectors must not part ways.
+static void failure_that_was_none(unsigned blocks) {
+    unsigned long last = header_of_next_compaction(blocks);
+    for (unsigned long count = 1; count <= 2; ++count) { // 2: taking the header back fails, too
+        life(blocks, 0, 1);
+        sectorlog_t log = make(blocks);
+        CHECK(sectorlog_mount(&log) == 0, "mount");
+        uint8_t byte = 0x5a;
+        CHECK(sectorlog_program(&log, 0, 0, &byte, 1) == 0, "a block that lasts");
+        failing_at = last;
+        failures = count;
+        erases_fail = count == 2;
+        int ret = 0;
+        while (ret == 0) {
+            ret = sectorlog_erase(&log, 1);
+            if (ret == 0) {
+                ret = sectorlog_program(&log, 1, 0, &byte, 1);
+            }
+        }
+        CHECK(ret == -EIO && operations >= last, "%d at %lu of %lu", ret, operations, last);
+        // What is programmed from now on and said to be there is there after a restart.
+        uint8_t found, more = 0x50;
+        ret = sectorlog_program(&log, 0, 0, &more, 1);
+        CHECK(ret == 0 || (ret == -EIO && count == 2), "%d", ret);
+        log = make(blocks);
+        CHECK(sectorlog_mount(&log) == 0 && sectorlog_read(&log, 0, 0, &found, 1) == 0, "mount");
+        CHECK(found == (ret == 0 ? more : byte), "0x%02x", found);
+        failing_at = failures = 0;
+        erases_fail = false;
+    }
+}
+
 static void refusals(void) {
     sectorlog_t log = make(62);
     memset(cells, 0xff, sizeof(cells));
@@ -214,6 +275,7 @@ int main(int argc, char **argv) {
     unsigned blocks = (unsigned)atoi(argv[1]);
     unsigned long steps = strtoul(argv[2], NULL, 0), distance = strtoul(argv[3], NULL, 0);
     refusals();
+    failure_that_was_none(blocks);
     life(blocks, steps, 1);
     unsigned long total = operations, cuts = 0, compactions = sector_erases;
     for (unsigned long at = 1; at <= total; at += distance) {
