@@ -164,7 +164,7 @@ def failure(log: Path, limit: int = 12) -> str:
     """What the user needs of a failed build's log: its first errors, what make says last, where the rest is."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     if any("No space left on device" in line for line in lines):
-        return cli.no_space()
+        return cli.no_space(log.parent)
     found = list(dict.fromkeys(line for line in lines if FAULT.search(line))) or lines[-limit:]
     if len(found) > limit:
         found = [*found[: limit - 2], "…", found[-1]]

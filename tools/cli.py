@@ -81,10 +81,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def no_space() -> str:
-    """The sentence for a disk that takes no more, with the folder that is on it as far as that can be told."""
+def no_space(written: str | Path | None = None) -> str:
+    """The sentence for a disk that takes no more, with what was written or else the folders that are on a full one."""
     from tools.paths import ROOT, cache_dir
 
+    if written is not None:
+        return f"no space left on the disk for {written}: free some and run the same command again"
     full = []
     for place in (ROOT / "build", cache_dir(), Path(tempfile.gettempdir()), Path.cwd()):
         there = next(folder for folder in (place, *place.parents) if folder.is_dir())
@@ -99,10 +101,10 @@ def words(error: OSError) -> str:
     if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):  # of copying a tree
         _, target, why = error.args[0][0]
         if "No space left" in why or "quota" in why:
-            return no_space()
+            return no_space(target)
         return f"cannot copy to {target}: {why}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return no_space()
+        return no_space(error.filename)
     return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
 
 

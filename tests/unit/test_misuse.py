@@ -177,6 +177,24 @@ def test_a_wrong_command_line_is_one_sentence() -> None:
         assert done.returncode == 2 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1, done.stderr
 
 
+def test_the_systems_python_is_told_which_one_has_the_packages() -> None:
+    for module, package in (("drivergen", "jinja2"), ("entropy_device", "serial")):
+        words = ["serve", "--port", "/nowhere"] if module == "entropy_device" else ["reference", "--help"]
+        script = (
+            f"import runpy, sys\nsys.modules[{package!r}] = None\nsys.argv = ['-m']\nimport tools\n"
+            f"sys.argv = ['x', *{words!r}]\nrunpy.run_module('tools.{module}', run_name='__main__')"
+        )
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+        assert f"has no package '{package}'; use " in done.stderr and "venv/bin/python" in done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys\nsys.version_info = (3, 9, 18)\nimport tools.flash"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1 and done.stderr.startswith("error: needed is Python 3.11 or newer"), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_closed_stream_gets_no_file_in_its_place(number: int, tmp_path: Path) -> None:
     """With descriptor 1 closed, the first file that is opened becomes 1: a program's output would go into it."""
@@ -235,11 +253,13 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     said = f"no space left on the disk for {cache}: free some and run the same command again"
     assert cli.words(OSError(errno.ENOSPC, "No space left on device")) == said
     copied = shutil.Error([("a", "b/a", "[Errno 28] No space left on device: 'a' -> 'b/a'"), ("c", "d", "…")])
-    assert cli.words(copied) == said
+    assert cli.words(copied) == said.replace(str(cache), "b/a")
+    named = OSError(errno.EDQUOT, "Disk quota exceeded", "some/file")
+    assert cli.words(named) == said.replace(str(cache), "some/file")
     assert cli.words(shutil.Error([("a", "b/a", "not allowed")])) == "cannot copy to b/a: not allowed"
     log = tmp_path / "build.log"
     log.write_text("CC a.c\nOSError: [Errno 28] No space left on device\nmake: *** [x] Error 1\n")
-    assert build.failure(log) == said
+    assert build.failure(log) == said.replace(str(cache), str(tmp_path))
 
 
 # --------------------------------------------------------------------------------------------------------- Ctrl-C
