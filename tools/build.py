@@ -29,7 +29,9 @@ from tools.progress import Step, Steps
 
 QUICKSTART = "examples/quickstart.py"
 COMPILED = re.compile(r"(?:^|echo \")CC ")
-FAULT = re.compile(r"error:|\*\*\*|undefined reference|does not apply|No space left|Error \d|^error", re.IGNORECASE)
+FAULT = re.compile(
+    r"error:|\*\*\*|undefined reference|does not apply|No space left|: not found$|Error \d|^error", re.IGNORECASE
+)
 SANITIZE = "sanitize"
 NO_PSA = "no-psa"
 DEBUG_PORT_OPEN = (

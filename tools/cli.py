@@ -9,9 +9,11 @@ import math
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -96,6 +98,12 @@ def no_space(written: str | Path | None = None) -> str:
     return f"no space left on the disk{where}: free some and run the same command again"
 
 
+def _raised_by_subprocess(error: OSError) -> bool:
+    """Whether a program could not be started, and not a file opened."""
+    files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(files) and files[-1] == subprocess.__file__
+
+
 def words(error: OSError) -> str:
     """What the system has to say: no space left, no permission. The system's words are the clearest."""
     if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):  # of copying a tree
@@ -105,6 +113,8 @@ def words(error: OSError) -> str:
         return f"cannot copy to {target}: {why}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return no_space(error.filename)
+    if error.errno == errno.ENOENT and _raised_by_subprocess(error):
+        return f"the program '{error.filename}' is not installed; `make setup` installs what is missing"
     return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
 
 

@@ -26,10 +26,11 @@ from tools import board as boards
 from tools import cli, image, paths
 from tools.cli import ToolError
 from tools.emulator_hub import Channel, Hub
-from tools.emulator_qemu import QemuMachine, last_lines
+from tools.emulator_qemu import QemuMachine
 from tools.emulator_renode import RenodeMachine
 from tools.emulator_types import Machine, MachineConfig
 from tools.entropy_device import BEHAVIOURS, Control, EntropyDevice
+from tools.processes import last_lines
 
 CONSOLE = 0
 STOP_TIMEOUT = 5.0

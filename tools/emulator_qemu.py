@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import threading
-from pathlib import Path
 
 from tools import processes
 from tools.cli import ToolError
@@ -150,13 +149,3 @@ class QemuMachine:
     def _close(self) -> None:
         with contextlib.suppress(OSError):
             self._qmp.close()
-
-
-def last_lines(log: Path, count: int = 3) -> str:
-    """What QEMU said last, for error messages."""
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    except OSError:
-        return ""
-    lines = [line for line in lines if ": warning: " not in line] or lines  # QEMU warns of boards without a network
-    return "\n".join(lines[-count:])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 from typing import Any
 
 PATIENCE = 5.0  # seconds
@@ -17,3 +18,13 @@ def end(process: subprocess.Popen[Any]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def last_lines(log: Path, count: int = 3) -> str:
+    """What a program said last, for error messages."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    lines = [line for line in lines if ": warning: " not in line] or lines  # QEMU warns of boards without a network
+    return "\n".join(lines[-count:])

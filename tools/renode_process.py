@@ -140,10 +140,15 @@ class RenodeProcess:
             )
         try:
             self._monitor = Monitor(self.process, port)
-        except BaseException:
+        except BaseException as error:
             self.process.kill()
             self.process.wait()
             self._temporary.cleanup()
+            if isinstance(error, ToolError):
+                said = processes.last_lines(log)
+                raise ToolError(
+                    f"{error}; the program is {program}" + (f", and it said: {said}" if said else "")
+                ) from error
             raise
 
     @property

@@ -162,6 +162,17 @@ def test_a_driver_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert [path.name for path in tmp_path.iterdir()] == ["acme"]
 
 
+def test_of_two_calls_at_once_one_makes_the_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def other_call(_: Path) -> None:
+        (tmp_path / "acme").mkdir()
+        (tmp_path / "acme" / "acme.c").write_text("theirs")
+
+    monkeypatch.setattr(new, "_format", other_call)
+    with pytest.raises(GeneratorError, match="exists already"):
+        new.make("acme", Kind.OPAQUE, tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["acme", "acme.c"]
+
+
 def test_the_guide_lists_every_entry_point_as_it_is() -> None:
     guide = (kit.ROOT / "docs" / "driver-guide.md").read_text(encoding="utf-8")
     assert with_reference(guide) == guide, "python -m tools.drivergen reference renews it"

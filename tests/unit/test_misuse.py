@@ -21,6 +21,7 @@ from tests.unit.test_build import make
 from tools import bench, build, check, check_driver, cli, emulator, flash_gdb, paths, power
 from tools import board as boards
 from tools.cli import ToolError
+from tools.renode_process import RenodeProcess
 
 ROOT = paths.ROOT
 HOSTILE = 'it\'s;touch gone `touch gone` "x" & | > out'
@@ -161,6 +162,16 @@ def test_emulator_says_how_to_build_and_what_a_flash_is(tmp_path: Path) -> None:
         emulator.Emulator("MPS2_AN386", firmware=tmp_path / "some.elf", flash=tmp_path).start()
 
 
+def test_a_renode_that_does_not_run_is_named_with_what_it_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "renode"
+    program.write_text("#!/bin/sh\necho no runtime of mine; exit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("RENODE", str(program))
+    says = f"Renode ended (exit code 3); the program is {program}, and it said: no runtime of mine"
+    with pytest.raises(ToolError, match=re.escape(says)):
+        RenodeProcess(tmp_path / "log")
+
+
 # ------------------------------------------------------------------------------------------------ what tools share
 
 
@@ -239,6 +250,16 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         cli.write_whole(file, "newer")
     assert file.read_text(encoding="utf-8") == "new ü"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "page.md", "pipe"]
+
+
+def test_a_program_that_is_missing_is_no_missing_file() -> None:
+    script = "import subprocess\nfrom tools import cli\ncli.run(lambda argv: {})"
+    for body, said in (
+        ("subprocess.run(['gcc-of-nobody'])", "the program 'gcc-of-nobody' is not installed; `make setup` installs"),
+        ("open('gcc-of-nobody')", "No such file or directory: gcc-of-nobody\n"),
+    ):
+        done = subprocess.run([sys.executable, "-c", script.format(body)], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 1 and done.stderr.startswith(f"error: {said}"), done.stderr
 
 
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -329,7 +329,12 @@ def make(name: str, kind: Kind, drivers_dir: Path, everything: bool = False) -> 
         for file, text in texts.items():
             (whole / file).write_text(text, encoding="utf-8")
         _format(whole)
-        whole.rename(folder)
+        try:
+            whole.rename(folder)
+        except OSError as error:
+            if folder.exists():  # another call was faster
+                raise GeneratorError(f"{folder} exists already; choose another name or delete it first") from error
+            raise
     return folder
 
 
