@@ -25,6 +25,15 @@ static sectorlog_t its = {
 _Static_assert(BOARD_FLASH_FILESYSTEM_SIZE / BOARD_FLASH_SECTOR_SIZE <= SECTORLOG_MAX_BLOCKS, "file system too large");
 _Static_assert(BOARD_FLASH_ITS_SIZE / BOARD_FLASH_SECTOR_SIZE <= SECTORLOG_MAX_BLOCKS, "key region too large");
 
+// Two descriptions of one place: a sector that both regions had would take the keys with the file system's erases. Sectors of
+// 128 KB begin with number 5.
+#define SECTOR_ADDRESS(number) (0x08000000u + ((number) - 4u) * 128u * 1024u)
+_Static_assert(MICROPY_HW_FLASH_FILESYSTEM_SECTOR >= 5 && MICROPY_HW_FLASH_ITS_SECTOR >= 5, "pairs of sectors of one size");
+_Static_assert(BOARD_FLASH_FILESYSTEM_ORIGIN == SECTOR_ADDRESS(MICROPY_HW_FLASH_FILESYSTEM_SECTOR), "board.json says another place");
+_Static_assert(BOARD_FLASH_ITS_ORIGIN == SECTOR_ADDRESS(MICROPY_HW_FLASH_ITS_SECTOR), "board.json says another place");
+_Static_assert(MICROPY_HW_FLASH_FILESYSTEM_SECTOR + 2 <= MICROPY_HW_FLASH_ITS_SECTOR || MICROPY_HW_FLASH_ITS_SECTOR + 2 <= MICROPY_HW_FLASH_FILESYSTEM_SECTOR,
+    "each region has two sectors of its own");
+
 static const char *error = "flash not started";
 
 static const char *mount_error(int ret) {
