@@ -7,7 +7,8 @@ board.json, beside the memory map (tools/memory_map.py):
         "probe": "the ST-LINK on the board, USB socket CN1",      what a person connects
         "note": "…",                                              what a person should know before the board is written
         "chip": {"name": "STM32F407", "address": …, "mask": …, "value": …},   a word that tells the chip
-        "lock": {"name": "readout protection", "access_port": 0, …},          a word that tells whether it is open
+        "lock": {"name": "readout protection", "access_port": 0, …},          a word that tells whether it is open;
+                                                         "unless": "…" when there is a way in that keeps the contents
         "openocd": {"interface": "stlink", "target": "target/stm32f4x.cfg"},  runners that fit, the preferred one first
         "pyocd": {"target": "stm32f407vgtx"},
         "jlink": {"device": "STM32F407VG"}
@@ -39,7 +40,7 @@ SILENCE = 120.0  # seconds without output after which a tool counts as stuck; a 
 LAST_LINES = 4
 Show = Callable[[str], None]  # takes what stands after the step's title
 
-# {probe} and {lock} come from board.json, {tool} is the runner's name.
+# {probe}, {lock} and {unless} come from board.json, {tool} is the runner's name.
 SENTENCES = {
     "no-probe": "{tool} finds no debug probe: connect {probe}, and on Linux check that you may open its USB device "
     "(docs/flashing.md)",
@@ -48,8 +49,8 @@ SENTENCES = {
     "busy": "the probe is in use by another program: end that one (a debugger, an IDE, another {tool}) and try again",
     "no-chip": "the probe is there, but no chip answers: check that the board has power and that SWDIO, SWCLK and GND "
     "are connected",
-    "locked": "the chip is locked by its {lock}: only erasing all of it opens it again, keys and files included "
-    "(docs/flashing.md says how); nothing was written",
+    "locked": "the chip is locked by its {lock}: only erasing all of it opens it again, keys and files "
+    "included{unless} (docs/flashing.md says how); nothing was written",
     "no-support": "{tool} does not know this chip: {hint}",
     "too-old": "this {tool} is too old: {hint}",
     "verify": "what was written reads back differently",
@@ -174,10 +175,16 @@ class Runner:
                 tool=self.name,
                 probe=self.job.settings.get("probe", "a debug probe"),
                 lock=lock.name if lock else "readout protection",
+                unless=self.unless(),
                 server=self.job.server,
                 hint=self.hints.get(key, ""),
             )
         )
+
+    def unless(self) -> str:
+        """What ends the sentence on a locked chip that has a way in besides an erase."""
+        way = self.job.settings.get("lock", {}).get("unless", "")
+        return f", unless {way}" if way else ""
 
     def explain(self, output: str, how: str) -> FlashError:
         """The sentence for a tool's output; its last lines when they are none that we know."""

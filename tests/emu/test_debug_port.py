@@ -10,7 +10,7 @@ import pytest
 
 from tests.targets import registry
 from tests.targets.emulated import EmulatedTarget
-from tools import board, build, paths, sources
+from tools import board, build, folder_lock, paths, sources
 
 pytestmark = pytest.mark.target("NRF52840DK")
 
@@ -33,10 +33,11 @@ def opening() -> Path:
         "DEBUG_PORT=open",
         str(folder / "firmware.elf"),
     ]
-    done = subprocess.run(
-        ["make", f"-j{build.jobs()}", *arguments],
-        env=build.make_environment(trees), capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
+    with folder_lock.locked(folder, lambda: None):
+        done = subprocess.run(
+            ["make", f"-j{build.jobs()}", *arguments],
+            env=build.make_environment(trees), capture_output=True, text=True, timeout=900, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return folder / "firmware.elf"
 
