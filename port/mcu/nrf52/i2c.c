@@ -130,7 +130,7 @@ static int run(unsigned unit, bool read, uint8_t *data, size_t len, bool stop, u
     }
     units[unit].kept = false;
     SOC_TASK(base, read ? TWIM_TASKS_STARTRX : TWIM_TASKS_STARTTX);
-    uint64_t end = mcu_time_us() + (uint64_t)(len + 1) * (limit_us + 9 * 1000000 / rates[units[unit].rate].hz);
+    uint64_t end = mcu_time_us() + (len + 1) * (limit_us + 9 * 1000000 / rates[units[unit].rate].hz);
     if (len == 0) {
         if (!await(base, started, TWIM_EVENTS_ERROR, end)) {
             return give_up(unit);
