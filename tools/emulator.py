@@ -195,8 +195,13 @@ class Emulator:
             self._hub = Hub()
             self._machine = machine
             ready.set()
-            self._hub.run(list(self._channels.values()))
-            machine.end()
+            try:
+                self._hub.run(list(self._channels.values()))
+            except BaseException as error:
+                self._failure = error  # before the machine ends: whoever waits for that asks why
+                raise
+            finally:
+                machine.end()
         except BaseException as error:
             self._failure = error
         finally:
@@ -271,6 +276,8 @@ class Emulator:
     def obituary(self) -> str:
         """How the emulator ended and what it said last."""
         code = self._machine.exit_code(STOP_TIMEOUT) if self._machine is not None else None
+        if isinstance(self._failure, OSError):  # ours, such as a disk too full for the console's log
+            return f"the emulator was stopped: {cli.words(self._failure)}"
         said = last_lines(self.log)
         return f"the emulator ended (exit code {code})" + (f": {said}" if said else "")
 

@@ -159,6 +159,13 @@ def test_a_broken_option_of_the_emulator_is_told_with_its_words(run):
     assert done.returncode == 1 and b"icount" in done.stderr
 
 
+def test_a_disk_that_takes_no_log_is_said_to_be_full(run, tmp_path):
+    (tmp_path / "flash.bin.console.log").symlink_to("/dev/full")
+    done = run("pass")
+    assert done.returncode == 1 and b"the emulator was stopped: no space left on the disk" in done.stderr, done.stderr
+    assert emulators_on(tmp_path / "flash.bin") == []
+
+
 def test_counting_instructions_is_deterministic(run):
     text = "import time\nt = time.ticks_cpu()\nfor i in range(5000): pass\nprint(time.ticks_diff(time.ticks_cpu(), t))"
     options = ("--icount", "shift=0,sleep=off")
