@@ -251,8 +251,16 @@ install_missing() {
 
 # ---------------------------------------------------------------------------------------------------------- venv
 
+disk_is_full() { # asked of the disk: a log that lies on it may have no room to say so
+    full=1
+    printf '%65536s' x 2>/dev/null >"$cache/.room" || full=0
+    rm -f "$cache/.room"
+    return $full
+}
+
 why_pip_failed() {
     tail=$(tail -n 60 "$log")
+    if disk_is_full; then tail="No space left"; fi
     case $tail in
         *"No space left"*) echo "the disk is full ($cache)" ;;
         *"CERTIFICATE_VERIFY_FAILED"*) echo "the Python package registry's certificate is not trusted; see PIP_CERT" ;;
@@ -269,6 +277,7 @@ make_venv() {
     rm -f "$stamp"
     rm -rf "$venv"
     if ! "$python" -m venv "$venv" >>"$log" 2>&1; then
+        if disk_is_full; then die "cannot create a Python venv: the disk is full ($cache)"; fi
         die "cannot create a Python venv in $venv with $python (log: $log)"
     fi
     if ! "$venv/bin/python" -m pip install --disable-pip-version-check --no-input \

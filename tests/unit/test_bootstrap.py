@@ -232,6 +232,17 @@ def test_why_pip_failed(complete: Machine, text: str, reason: str) -> None:
     assert sum(call.startswith("venv") for call in complete.calls()) == 2
 
 
+def test_a_full_disk_is_named_though_the_log_has_no_room_for_it(complete: Machine) -> None:
+    """No file may become larger than 16 blocks of 512 bytes, which is what a disk does that is as good as full."""
+    complete.knob("pip-says", "Traceback")
+    script = complete.folder / "repo" / "tools" / "bootstrap.sh"
+    small = ["sh", "-c", 'trap "" XFSZ; ulimit -f 16; exec "$0" 5', str(script)]
+    complete.env["PATH"] = str(complete.bin)
+    done = subprocess.run(small, env=complete.env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0 and f"the disk is full ({complete.cache})" in done.stderr, done.stderr
+    assert not (complete.cache / ".room").exists()
+
+
 def test_changed_requirements_make_a_new_venv(complete: Machine) -> None:
     assert complete.run().returncode == 0
     (complete.folder / "repo" / "requirements.txt").write_text("jinja2==3.1.5\n")
