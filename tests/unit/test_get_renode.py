@@ -203,3 +203,14 @@ def test_robot_suites_need_renode_test_and_its_packages(
     stamp.parent.mkdir(parents=True)
     stamp.write_text(archive.sha256_file(get_renode.ROBOT_REQUIREMENTS))
     assert get_renode.robot_obstacle() is None
+
+
+def test_a_wrong_renode_does_not_spoil_the_download(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RENODE", "/nowhere/renode")
+    monkeypatch.setattr(get_renode, "pinned", lambda: None)
+    monkeypatch.setattr(get_renode, "fetch", lambda *_: cache / "renode" / "renode")
+    monkeypatch.setattr(get_renode, "ensure_robot", lambda _: None)
+    assert get_renode.main([]) == 0
+    assert "note: RENODE is '/nowhere/renode', which is no program; without RENODE=" in capsys.readouterr().out
