@@ -85,10 +85,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marker = metafunc.definition.get_closest_marker("target")
     if "board" not in metafunc.fixturenames:
+        if marker is not None:  # it would run on machines and in runs for which its board was not built
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: marked `target`, but takes no fixture `board`")
         return
     chosen = selected_targets(metafunc.config)
-    marker = metafunc.definition.get_closest_marker("target")
     wanted = [name for name in chosen if marker is None or name in marker.args]
     if wanted:
         metafunc.parametrize("board", wanted, scope="session")

@@ -58,13 +58,13 @@ print("done")
 """
 
 
-def test_the_core_is_whole_after_ctrl_c(tmp_path: Path) -> None:
+def test_the_core_is_whole_after_ctrl_c(board: str, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.replace("INTERRUPTS", str(INTERRUPTS)), encoding="utf-8")
     environment = {**os.environ, "MICROPSA_FLASH": str(tmp_path / "flash.bin")}
     chance = random.Random(1)
     with subprocess.Popen(
-        [str(registry.image("UNIX")), str(script)],
+        [str(registry.image(board)), str(script)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment,

@@ -10,24 +10,24 @@ import pytest
 
 from tests.targets import registry
 from tests.targets.emulated import EmulatedTarget
-from tools import board, build, folder_lock, paths, sources
+from tools import board as boards
+from tools import build, folder_lock, paths, sources
 
 pytestmark = pytest.mark.target("NRF52840DK")
 
-NAME = "NRF52840DK"
 HW_DISABLED = "0xFFFFFF5A"
 OPENS = "import machine\nmachine.mem32[0x40000558] = 0x5A"
 
 
 @pytest.fixture(scope="module")
-def opening() -> Path:
+def opening(board: str) -> Path:
     """The firmware of DEBUG_PORT=open, without psa, in a folder of its own."""
     cross = paths.ROOT / "build" / "mpy-cross" / "mpy-cross"
     if not cross.is_file():
         pytest.fail("mpy-cross is not built; `make firmware` builds it")
-    folder = paths.build_dir(NAME, variant="debug-port")
+    folder = paths.build_dir(board, variant="debug-port")
     trees = {name: sources.resolve(name)[0] for name in ("micropython", "mbedtls")}
-    wanted = build.Job(board.load(NAME), variant=build.NO_PSA)
+    wanted = build.Job(boards.load(board), variant=build.NO_PSA)
     arguments = wanted.make_arguments(trees, cross) + [
         f"BUILD={folder}",
         "DEBUG_PORT=open",
@@ -46,8 +46,8 @@ def is_open(machine: EmulatedTarget) -> bool:
     return machine.monitor("sysbus.power DebugPortOpen") == "True"
 
 
-def test_the_firmware_leaves_the_port_closed(tmp_path: Path) -> None:
-    with EmulatedTarget(NAME, registry.image(NAME), tmp_path / "flash.bin") as machine:
+def test_the_firmware_leaves_the_port_closed(board: str, tmp_path: Path) -> None:
+    with EmulatedTarget(board, registry.image(board), tmp_path / "flash.bin") as machine:
         assert not is_open(machine)
         machine.monitor(f"sysbus.uicr Approtect {HW_DISABLED}")
         machine.reset()
@@ -62,8 +62,10 @@ def test_the_firmware_leaves_the_port_closed(tmp_path: Path) -> None:
         assert not is_open(machine)
 
 
-def test_a_firmware_that_opens_it_does_so_after_every_reset_where_uicr_agrees(opening: Path, tmp_path: Path) -> None:
-    with EmulatedTarget(NAME, opening, tmp_path / "flash.bin") as machine:
+def test_a_firmware_that_opens_it_does_so_after_every_reset_where_uicr_agrees(
+    board: str, opening: Path, tmp_path: Path
+) -> None:
+    with EmulatedTarget(board, opening, tmp_path / "flash.bin") as machine:
         assert not is_open(machine)  # a chip as it comes: UICR is erased
         machine.monitor(f"sysbus.uicr Approtect {HW_DISABLED}")
         machine.reset()

@@ -19,13 +19,13 @@ from tools.paths import ROOT
 RENODE = [name for name in registry.names() if boards.load(name).emulator.get("kind") == "renode"]
 SUITES = sorted((ROOT / "renode").glob("*.robot"))
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-pytestmark = pytest.mark.target(*RENODE)
 
 
 def test_there_are_suites() -> None:
     assert {"boot", "entropy", "keys"} <= {suite.stem for suite in SUITES}
 
 
+@pytest.mark.target(*RENODE)
 @pytest.mark.timeout(900)
 def test_robot_suites(board: str, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     obstacle = get_renode.robot_obstacle()
