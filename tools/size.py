@@ -30,7 +30,7 @@ class Size:
     text: int
     data: int
     bss: int
-    arena: int = 0
+    arena: int | None = 0  # None: an image without symbols does not tell
 
     @property
     def flash(self) -> int:
@@ -41,9 +41,10 @@ class Size:
         return self.data + self.bss
 
     def __sub__(self, other: Size) -> Size:
-        return Size(self.text - other.text, self.data - other.data, self.bss - other.bss, self.arena - other.arena)
+        arena = None if self.arena is None or other.arena is None else self.arena - other.arena
+        return Size(self.text - other.text, self.data - other.data, self.bss - other.bss, arena)
 
-    def columns(self) -> tuple[int, ...]:
+    def columns(self) -> tuple[int | None, ...]:
         return (self.text, self.data, self.bss, self.arena, self.flash, self.ram)
 
 
@@ -55,8 +56,10 @@ def parse_size(output: str) -> tuple[int, int, int]:
     return int(match[1]), int(match[2]), int(match[3])
 
 
-def parse_arena(output: str) -> int:
-    """Bytes of the arena from `nm -S`; 0 when the image has none."""
+def parse_arena(output: str) -> int | None:
+    """Bytes of the arena from `nm -S`; 0 when the image has none, None when it is stripped."""
+    if not output.strip():
+        return None
     match = re.search(rf"^[0-9a-f]+ ([0-9a-f]+) [bB] {ARENA}$", output, re.MULTILINE)
     return int(match[1], 16) if match else 0
 
@@ -73,7 +76,10 @@ def measure(image: Path, prefix: str) -> Size:
 def table(rows: list[tuple[str, Size]]) -> str:
     """Rows as a table in bytes with a blank as thousands separator."""
     lines: list[tuple[str, ...]] = [("", "text", "data", "bss", "of it arena", "flash", "RAM")]
-    lines += [(name, *(f"{value:,}".replace(",", " ") for value in size.columns())) for name, size in rows]
+    lines += [
+        (name, *("?" if value is None else f"{value:,}".replace(",", " ") for value in size.columns()))
+        for name, size in rows
+    ]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join(
         "  ".join(
@@ -94,9 +100,9 @@ def document(measured: dict[str, str]) -> str:
     return f"""\
 # How big the firmware is
 
-Measured by `make size BOARD=… PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates
-from; its size is the board's choice (`PSA_ARENA_SIZE`). Numbers depend on the compiler's version. Where everything lies
-is in [memory.md](memory.md).
+Measured by `make size BOARD=… PSA_PROFILES=all SIZE_ARGS=--store`, in bytes. The arena is what Mbed TLS allocates from;
+its size is the board's choice (`PSA_ARENA_SIZE`). UNIX is stripped, so nothing tells its arena ("?"). Numbers depend on
+the compiler's version. Where everything lies is in [memory.md](memory.md).
 
 {blocks}
 """

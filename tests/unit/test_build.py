@@ -372,6 +372,9 @@ def test_size_is_read_from_binutils() -> None:
 def test_arena_is_read_from_the_symbols() -> None:
     assert size.parse_arena("20000500 00010000 b arena\n20010500 00000004 b arena_other\n") == 65536
     assert size.parse_arena("00000000 00000010 T main\n") == 0
+    assert size.parse_arena("") is None  # stripped
+    stripped = size.Size(1000, 10, 100, None)
+    assert "?" in size.table([("stripped", stripped - size.Size(1, 1, 1, 1))])
 
 
 def test_size_table_and_difference() -> None:
