@@ -35,7 +35,7 @@ int psa_port_flash_sync(void);
 bool psa_port_in_interrupt(void);
 
 // Hold back signals whose handlers raise an exception in the middle of C code, and let them through again: the core would
-// stay half way, with memory, keys and storage in use for good. Calls do not nest. Needed only on a port with
+// stay half way, with memory, keys and storage in use for good. Calls nest. Needed only on a port with
 // MICROPY_ASYNC_KBD_INTR, MicroPython's unix port.
 void psa_port_hold_signals(void);
 void psa_port_release_signals(void);

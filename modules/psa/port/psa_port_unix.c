@@ -279,12 +279,18 @@ static void mask_interrupt(int how) {
     (void)sigprocmask(how, &interrupt, NULL);
 }
 
+// Holds that are not released: a finaliser may run in the middle of a call, and its release must not be that call's.
+static unsigned holds;
+
 void psa_port_hold_signals(void) {
-    mask_interrupt(SIG_BLOCK);
+    mask_interrupt(SIG_BLOCK); // before the count: a Ctrl-C here leaves by an exception
+    holds++;
 }
 
 void psa_port_release_signals(void) {
-    mask_interrupt(SIG_UNBLOCK);
+    if (--holds == 0) {
+        mask_interrupt(SIG_UNBLOCK);
+    }
 }
 
 void psa_port_panic(const char *why) {
